@@ -1,0 +1,119 @@
+"""The backward pass: the output-layer rule once, then the hidden-layer rule layer by layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.forward_pass import ForwardPass
+from backprop_lib.hidden_layer import hidden_layer_derivatives
+from backprop_lib.names import E_TOTAL, Named
+from backprop_lib.output_layer import LayerDerivatives, output_layer_derivatives
+from backprop_lib.validation import instance
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BackwardPass(Named):
+    """What a backward pass found, from the first layer of neurons to the last.
+
+    layers: LayerDerivatives of E_total, one for each layer of neurons.
+    weights_used: the weights through which the error was carried back.
+
+    Any derivative of an error, net or out by anything before it can be asked for by name.
+
+    >>> from backprop_lib import example, forward_pass
+    >>> backward = backward_pass(forward_pass(example.network, example.inputs, example.targets))
+    >>> print(f"{backward.dE_dw5:.9f} {backward.dE_o1_dout_h1:.9f} {backward.dE_dw1:.9f}")
+    0.082167041 0.055399425 0.000438568
+    """
+
+    forward: ForwardPass
+    layers: tuple[LayerDerivatives, ...]
+    weights_used: tuple[np.ndarray, ...]
+
+    _lacks = "New weights come from weight_update."
+
+    @property
+    def layer_sizes(self):
+        """Number of inputs, then of neurons in each layer."""
+        return self.forward.layer_sizes
+
+    def _arrays(self):
+        return self.forward._arrays()
+
+    def _derivative(self, derivative):
+        of, by = derivative
+        if of == by:
+            return 1.0
+        if of.array not in ("errors", "outs", "nets"):
+            raise ValueError(self._no_derivative(derivative))
+        layer, d_dout, d_dnet = self._start(of)
+        while layer >= 0:
+            if by.array == "outs" and by.index[0] == layer and d_dout is not None:
+                return d_dout[by.index[1]]
+            if d_dnet is None:
+                d_dnet = d_dout * self.layers[layer].dout_dnet
+            if by.array in ("nets", "weights", "biases") and by.index[0] == layer:
+                return self._at_layer(by, d_dnet)
+            d_dout = self.weights_used[layer].T @ d_dnet
+            d_dnet = None
+            layer -= 1
+        if by.array == "inputs":
+            return d_dout[by.index[0]]
+        raise ValueError(self._no_derivative(derivative))
+
+    def _start(self, of):
+        """Layer of ``of``, and its derivative by the outs or by the nets of that layer."""
+        last = len(self.layers) - 1
+        if of == E_TOTAL:
+            return last, self.layers[last].dE_dout, None
+        if of.array == "errors":
+            return last, self.layers[last].dE_dout * _one_at(of.index[0], self.layers[last]), None
+        layer, neuron = of.index
+        one = _one_at(neuron, self.layers[layer])
+        return (layer, one, None) if of.array == "outs" else (layer, None, one)
+
+    def _at_layer(self, by, d_dnet):
+        layer, *rest = by.index
+        if by.array == "weights":
+            row, column = rest
+            return d_dnet[row] * self.layers[layer].dnet_dw[column]
+        # One bias shared by a layer feeds every neuron of it, so its derivative is their sum.
+        return d_dnet[rest[0]] if rest else d_dnet.sum()
+
+    def _no_derivative(self, derivative):
+        of, by = (self.names.name(part) for part in derivative)
+        return (
+            f"name: no derivative of {of!r} by {by!r}: it must be of an error, net or out, by "
+            "something that comes before it. For example dE_dw5 or dnet_o1_dout_h1."
+        )
+
+    def __repr__(self):
+        return f"BackwardPass through a {self.forward.network!r}"
+
+
+def backward_pass(forward, already_updated_by=0.0):
+    """Carry the error back through the network.
+
+    forward: a ForwardPass that knows its targets.
+    already_updated_by: 0 carries the error back through the original weights, as the chain
+    rule says. A learning rate carries it back through weights already moved by that rate: the
+    mistake that explains one of the tutorial's printed figures.
+
+    Raises ValueError if the forward pass was made without targets.
+    """
+    instance("forward", forward, ForwardPass, "Make one with forward_pass(network, inputs, targets).")
+    if forward.targets is None:
+        raise ValueError(
+            "forward: expected a forward pass with targets, got one without. "
+            "Make it with forward_pass(network, inputs, targets)."
+        )
+    layers, used = [output_layer_derivatives(forward)], []
+    for layer in reversed(range(len(forward.outs))):
+        used.insert(0, forward.network.weights[layer] - already_updated_by * layers[0].dE_dw)
+        if layer > 0:
+            layers.insert(0, hidden_layer_derivatives(forward, layer - 1, layers[0].dE_dnet, used[0]))
+    return BackwardPass(forward, tuple(layers), tuple(used))
+
+
+def _one_at(neuron, layer):
+    return (np.arange(len(layer.dE_dout)) == neuron).astype(layer.dE_dout.dtype)

@@ -1,0 +1,27 @@
+"""Derivatives at a hidden layer: the error reaches a hidden neuron along every weight out of it.
+
+    dE/dout_h = sum over the neurons n of the next layer of  dE/dnet_n * w(h -> n)
+
+From dE/dout on, the chain is that of the output layer.
+"""
+
+from backprop_lib.output_layer import layer_derivatives
+
+
+def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
+    """Derivatives of E_total at one hidden layer.
+
+    forward: a ForwardPass. layer: index of the hidden layer, 0 for the first.
+    dE_dnet_after: of the layer after it, shape (neurons after,).
+    weights_after: the weights into the layer after it, shape (neurons after, neurons).
+
+    >>> from backprop_lib import example, forward_pass, output_layer_derivatives
+    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> at_output = output_layer_derivatives(forward)
+    >>> at_hidden = hidden_layer_derivatives(
+    ...     forward, 0, at_output.dE_dnet, example.network.weights[1])
+    >>> print(f"{at_hidden.dE_dw[0, 0]:.9f}")
+    0.000438568
+    """
+    dE_dout = weights_after.T @ dE_dnet_after
+    return layer_derivatives(dE_dout, forward.outs[layer], forward.layer_inputs(layer))

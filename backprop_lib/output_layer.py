@@ -1,0 +1,62 @@
+"""Derivatives at the output layer: how the error depends on the weights into the outputs.
+
+    dE/dw = dE/dout * dout/dnet * dnet/dw
+
+    dE/dout  = -(target - out)
+    dout/dnet = out * (1 - out)
+    dnet/dw  = what flows in along w
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.half_squared_error import half_squared_error_slopes
+from backprop_lib.logistic import logistic_slope
+
+
+@dataclass(frozen=True, eq=False)
+class LayerDerivatives:
+    """All derivatives of one layer. Vectors have a number for each neuron of the layer.
+
+    dE_dout, dout_dnet, dE_dnet (the tutorial's delta), dE_db: shape (neurons,).
+    dnet_dw: shape (inputs,), the same for every neuron. dE_dw: shape (neurons, inputs).
+    """
+
+    dE_dout: np.ndarray
+    dout_dnet: np.ndarray
+    dE_dnet: np.ndarray
+    dnet_dw: np.ndarray
+    dE_dw: np.ndarray
+    dE_db: np.ndarray
+
+
+def layer_derivatives(dE_dout, out, layer_inputs):
+    """The chain from dE/dout on, which is the same for every layer.
+
+    dE_dout, out: shape (neurons,). layer_inputs: shape (inputs,).
+    The bias is added to net as it is, so dnet/db is 1 and dE/db is dE/dnet.
+    """
+    dout_dnet = logistic_slope(out)
+    dE_dnet = dE_dout * dout_dnet
+    return LayerDerivatives(
+        dE_dout=dE_dout,
+        dout_dnet=dout_dnet,
+        dE_dnet=dE_dnet,
+        dnet_dw=layer_inputs,
+        dE_dw=np.outer(dE_dnet, layer_inputs),
+        dE_db=dE_dnet,
+    )
+
+
+def output_layer_derivatives(forward):
+    """Derivatives of E_total at the output layer of a forward pass that knows its targets.
+
+    >>> from backprop_lib import example, forward_pass
+    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> print(f"{output_layer_derivatives(forward).dE_dw[0, 0]:.9f}")
+    0.082167041
+    """
+    dE_dout = half_squared_error_slopes(forward.targets, forward.outputs)
+    last = len(forward.outs) - 1
+    return layer_derivatives(dE_dout, forward.outs[last], forward.layer_inputs(last))

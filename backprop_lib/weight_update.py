@@ -1,0 +1,108 @@
+"""The weight update: every weight takes a step against its derivative.
+
+    w_new = w - learning_rate * dE/dw
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.backward_pass import BackwardPass, backward_pass
+from backprop_lib.example import LEARNING_RATE_ADVICE
+from backprop_lib.names import Named
+from backprop_lib.network import Network
+from backprop_lib.validation import choice, positive_number
+
+HIDDEN_LAYERS_USE = ("original weights", "updated weights")
+BIASES = ("frozen", "one per layer", "one per neuron")
+
+
+@dataclass(frozen=True)
+class UpdateRule:
+    """Two choices that the formula for the update leaves open.
+
+    hidden_layers_use: the weights through which the error reaches the hidden layers:
+    "original weights" (what the chain rule says) or "updated weights" (a common slip).
+    biases: "frozen" (as in the tutorial), "one per layer" (each layer trains the one bias it
+    shares) or "one per neuron".
+
+    >>> UpdateRule()
+    UpdateRule(hidden_layers_use='original weights', biases='frozen')
+    """
+
+    hidden_layers_use: str = "original weights"
+    biases: str = "frozen"
+
+    def __post_init__(self):
+        choice("hidden_layers_use", self.hidden_layers_use, HIDDEN_LAYERS_USE)
+        choice("biases", self.biases, BIASES)
+
+
+TUTORIAL_RULE = UpdateRule()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WeightUpdate(Named):
+    """One update: the backward pass it used, and the network it led to.
+
+    >>> from backprop_lib import example, forward_pass
+    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> update = weight_update(forward, learning_rate=0.5)
+    >>> print(f"{update.w5:.2f} -> {update.w5_new:.8f}")
+    0.40 -> 0.35891648
+    """
+
+    backward: BackwardPass
+    learning_rate: float
+    rule: UpdateRule
+    network: Network
+
+    @property
+    def layer_sizes(self):
+        """Number of inputs, then of neurons in each layer."""
+        return self.network.layer_sizes
+
+    def _arrays(self):
+        return {
+            **self.backward._arrays(),
+            "learning_rate": self.learning_rate,
+            "new_weights": self.network.weights,
+            "new_biases": self.network.biases,
+        }
+
+    def _derivative(self, derivative):
+        return self.backward._derivative(derivative)
+
+    def __repr__(self):
+        return f"WeightUpdate of a {self.network!r}, learning rate {self.learning_rate}"
+
+
+def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
+    """Move every weight against its derivative: w_new = w - learning_rate * dE/dw.
+
+    forward: a ForwardPass that knows its targets. learning_rate: a number above zero.
+    rule: an UpdateRule. Returns a WeightUpdate; the network that came in is as it was.
+    Raises TypeError or ValueError for a learning rate that is zero, negative or no number.
+    """
+    positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
+    carried_back_late = rule.hidden_layers_use == "updated weights"
+    backward = backward_pass(forward, learning_rate if carried_back_late else 0.0)
+    old = forward.network
+    weights = [
+        matrix - learning_rate * layer.dE_dw
+        for matrix, layer in zip(old.weights, backward.layers, strict=True)
+    ]
+    biases = [
+        vector - learning_rate * bias_step(layer.dE_db, rule.biases)
+        for vector, layer in zip(old.biases, backward.layers, strict=True)
+    ]
+    return WeightUpdate(backward, learning_rate, rule, Network(weights, biases))
+
+
+def bias_step(dE_db, biases):
+    """The derivative that a layer's biases follow: nothing, their sum, or each its own."""
+    if biases == "frozen":
+        return np.zeros_like(dE_db)
+    if biases == "one per layer":
+        return np.full_like(dE_db, dE_db.sum())
+    return dE_db
