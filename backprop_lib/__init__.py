@@ -31,7 +31,7 @@ else:
     from backprop_lib.names import Names
     from backprop_lib.network import Network
     from backprop_lib.output_layer import output_layer_derivatives
-    from backprop_lib.published import audit
+    from backprop_lib.published import audit, rounded
     from backprop_lib.training import Training, train
     from backprop_lib.weight_update import UpdateRule, WeightUpdate, weight_update
     from backprop_lib.worked_example import example
@@ -55,6 +55,7 @@ else:
         "logistic_slope",
         "nudge",
         "output_layer_derivatives",
+        "rounded",
         "train",
         "weight_update",
     ]

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop_lib.example import LEARNING_RATE_ADVICE
 from backprop_lib.forward_pass import ForwardPass
 from backprop_lib.hidden_layer import hidden_layer_derivatives
 from backprop_lib.names import E_TOTAL, Named
 from backprop_lib.output_layer import LayerDerivatives, output_layer_derivatives
-from backprop_lib.validation import instance
+from backprop_lib.validation import frozen, zero_or_positive_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,7 +47,11 @@ class BackwardPass(Named):
             return 1.0
         if of.array not in ("errors", "outs", "nets"):
             raise ValueError(self._no_derivative(derivative))
+        if of == E_TOTAL and by.array == "errors":
+            return 1.0  # E_total is their sum
         layer, d_dout, d_dnet = self._start(of)
+        if of.array == "errors" and by.array == "targets":
+            return -d_dout[by.index[0]]  # an error knows only the difference of target and out
         while layer >= 0:
             if by.array == "outs" and by.index[0] == layer and d_dout is not None:
                 return d_dout[by.index[1]]
@@ -67,7 +72,8 @@ class BackwardPass(Named):
         if of == E_TOTAL:
             return last, self.layers[last].dE_dout, None
         if of.array == "errors":
-            return last, self.layers[last].dE_dout * _one_at(of.index[0], self.layers[last]), None
+            dE_dout = self.layers[last].dE_dout
+            return last, np.where(_one_at(of.index[0], self.layers[last]), dE_dout, 0), None
         layer, neuron = of.index
         one = _one_at(neuron, self.layers[layer])
         return (layer, one, None) if of.array == "outs" else (layer, None, one)
@@ -81,10 +87,9 @@ class BackwardPass(Named):
         return d_dnet[rest[0]] if rest else d_dnet.sum()
 
     def _no_derivative(self, derivative):
-        of, by = (self.names.name(part) for part in derivative)
         return (
-            f"name: no derivative of {of!r} by {by!r}: it must be of an error, net or out, by "
-            "something that comes before it. For example dE_dw5 or dnet_o1_dout_h1."
+            "name: expected the derivative of an error, net or out, by something that comes before "
+            f"it, got {self.names.name(derivative)!r}. For example dE_dw5 or dnet_o1_dout_h1."
         )
 
     def __repr__(self):
@@ -99,20 +104,32 @@ def backward_pass(forward, already_updated_by=0.0):
     rule says. A learning rate carries it back through weights already moved by that rate: the
     mistake that explains one of the tutorial's printed figures.
 
-    Raises ValueError if the forward pass was made without targets.
+    Raises ValueError if the forward pass was made without targets, or for a rate below zero.
     """
-    instance("forward", forward, ForwardPass, "Make one with forward_pass(network, inputs, targets).")
-    if forward.targets is None:
-        raise ValueError(
-            "forward: expected a forward pass with targets, got one without. "
-            "Make it with forward_pass(network, inputs, targets)."
-        )
+    zero_or_positive_number("already_updated_by", already_updated_by, LEARNING_RATE_ADVICE)
     layers, used = [output_layer_derivatives(forward)], []
     for layer in reversed(range(len(forward.outs))):
-        used.insert(0, forward.network.weights[layer] - already_updated_by * layers[0].dE_dw)
+        used.insert(0, stepped(forward.network.weights[layer], already_updated_by, layers[0].dE_dw))
         if layer > 0:
-            layers.insert(0, hidden_layer_derivatives(forward, layer - 1, layers[0].dE_dnet, used[0]))
+            layers.insert(
+                0, hidden_layer_derivatives(forward, layer - 1, layers[0].dE_dnet, used[0])
+            )
     return BackwardPass(forward, tuple(layers), tuple(used))
+
+
+def stepped(old, learning_rate, slope):
+    """old - learning_rate * slope, the step against a derivative.
+
+    Raises ValueError if the learning rate is so large that the result is not finite.
+    """
+    with np.errstate(over="ignore"):
+        new = old - learning_rate * slope
+    if not np.all(np.isfinite(new)):
+        raise ValueError(
+            "learning_rate: expected a rate that keeps every weight and bias finite, got "
+            f"{learning_rate!r}. Use a smaller one."
+        )
+    return frozen(new)
 
 
 def _one_at(neuron, layer):

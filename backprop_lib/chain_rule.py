@@ -10,13 +10,15 @@ of their links:
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
+from types import MappingProxyType
 
 import sympy as sp
 
-from backprop_lib.example import Example
+from backprop_lib.example import real_example
 from backprop_lib.names import Names
-from backprop_lib.validation import instance
+from backprop_lib.validation import choice, count, sizes_of_layers
 
 DIGITS = 40
 MOST_PATHS = 1000
@@ -81,15 +83,20 @@ class Formula:
         return rf"$\displaystyle {self.latex}$"
 
 
-@lru_cache(maxsize=64)
 def network_equations(layer_sizes=(2, 2, 2), biases="one per layer"):
-    """The network as SymPy equations: a dict from each quantity to what it is made of.
+    """The network as SymPy equations: a mapping from each quantity to what it is made of.
 
     biases: "one per layer" (b1, b2, as in the tutorial) or "one per neuron" (b_h1, b_o1, ...).
 
     >>> network_equations()[sp.Symbol("out_h1")]
     logistic(net_h1)
     """
+    choice("biases", biases, ("one per layer", "one per neuron"))
+    return _network_equations(sizes_of_layers("layer_sizes", layer_sizes), biases)
+
+
+@lru_cache(maxsize=64)
+def _network_equations(layer_sizes, biases):
     names = Names(layer_sizes)
     equations = {}
     for k, neurons in enumerate(names.neurons):
@@ -108,7 +115,7 @@ def network_equations(layer_sizes=(2, 2, 2), biases="one per layer"):
         errors.append((target - out) ** 2 / 2)
         equations[sp.Symbol(f"E_{output}")] = errors[-1]
     equations[sp.Symbol("E_total")] = sp.Add(*errors, evaluate=False)
-    return equations
+    return MappingProxyType(equations)  # read-only, as the cache hands it out again and again
 
 
 def equation(name, layer_sizes=(2, 2, 2)):
@@ -117,11 +124,15 @@ def equation(name, layer_sizes=(2, 2, 2)):
     >>> equation("net_h1")
     net_h1 = w1 * i1 + w2 * i2 + b1
     """
+    Names(layer_sizes).find(name)
     symbol = sp.Symbol(name)
     equations = network_equations(layer_sizes)
     if symbol not in equations:
         defined = ", ".join(map(str, equations))
-        raise ValueError(f"name: {name!r} has no equation; it is given. Equations define {defined}.")
+        raise ValueError(
+            f"name: expected a quantity that an equation defines, got {name!r}, which is given or "
+            f"comes later. Equations define {defined}."
+        )
     return _equality(symbol, equations[symbol])
 
 
@@ -215,9 +226,7 @@ class ChainRule:
     def contributions(self, example):
         """What each path adds: a dict from the path's quantities to a signed float."""
         values = _values(example, self.layer_sizes)
-        return {
-            path.through: float(sp.prod(_numbers(path, values))) for path in self.paths
-        }
+        return {path.through: float(sp.prod(_numbers(path, values))) for path in self.paths}
 
     def value(self, example):
         """The derivative as a float, worked out by SymPy with 40 digits on the way."""
@@ -226,6 +235,7 @@ class ChainRule:
 
     def with_numbers(self, example, digits=9):
         """The same products with numbers put in, one path to a line, to show."""
+        digits = count("digits", digits, least=1)
         values = _values(example, self.layer_sizes)
         totals, texts, latexes = [], [], []
         for path in self.paths:
@@ -255,8 +265,8 @@ def chain_rule(of, by, layer_sizes=(2, 2, 2)):
 
     of: an error, net or out, such as "E_total". by: anything before it, such as "w5", "b1",
     "out_h1"; "b_h1" is the bias of one neuron. layer_sizes: any small network.
-    Raises ValueError if a name is unknown, if ``of`` does not depend on ``by``, or if there are
-    more than 1000 paths.
+    Raises ValueError if a name is unknown, if no path leads from ``of`` back to ``by``, or if there
+    are more than 1000 paths.
 
     >>> rule = chain_rule("E_total", "w5")
     >>> rule
@@ -269,7 +279,7 @@ def chain_rule(of, by, layer_sizes=(2, 2, 2)):
     >>> rule.with_numbers(example)
     0.741365070 * 0.186815602 * 0.593269992 = +0.082167041
     """
-    layer_sizes = tuple(layer_sizes)
+    layer_sizes = sizes_of_layers("layer_sizes", layer_sizes)
     names = Names(layer_sizes)
     for name in (of, by):
         names.find(name)
@@ -277,7 +287,10 @@ def chain_rule(of, by, layer_sizes=(2, 2, 2)):
     of, by = sp.Symbol(of), sp.Symbol(by)
     found = _paths(equations, of, by, {})
     if not found or of == by:
-        raise ValueError(f"by: {of} does not depend on {by}. Try chain_rule('E_total', 'w5').")
+        raise ValueError(
+            f"by: expected something that {of} is made of, but no path leads from {of} back to "
+            f"{by}. Try chain_rule('E_total', 'w5')."
+        )
     return ChainRule(of, by, tuple(_path(equations, steps) for steps in found), layer_sizes)
 
 
@@ -301,8 +314,8 @@ def _paths(equations, of, by, known):
         )
         if len(known[of]) > MOST_PATHS:
             raise ValueError(
-                f"layer_sizes: more than {MOST_PATHS} paths lead from {of} back to {by}. "
-                "Use a smaller network, or backward_pass, which adds paths up as it goes."
+                f"layer_sizes: expected at most {MOST_PATHS} paths from {of} back to {by}, "
+                "got more. Use a smaller network, or backward_pass, which adds paths up as it goes."
             )
     return known[of]
 
@@ -315,10 +328,10 @@ def _sources(equations, symbol):
 
 
 def _path(equations, steps):
-    return Path(Links(_link(equations, of, by) for of, by in zip(steps, steps[1:], strict=False)))
+    return Path(Links(_link(equations, of, by) for of, by in pairwise(steps)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _derivative(expression, by, out):
     derivative = sp.diff(expression, by)
     # logistic(net_o1) is out_o1, and the reader knows it by that name.
@@ -331,7 +344,7 @@ def _link(equations, of, by):
 
 def _values(example, layer_sizes):
     """The value of every symbol, with 40 digits, from the decimals of an example."""
-    instance("example", example, Example, "Build one with Example(network, inputs, targets).")
+    real_example(example)
     if example.layer_sizes != layer_sizes:
         raise ValueError(
             f"example: expected a network of layer sizes {layer_sizes}, got "

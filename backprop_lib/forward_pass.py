@@ -1,6 +1,6 @@
 """The forward pass: from the inputs, layer by layer, to the outputs and their error.
 
-    net = weights @ inputs of the layer + biases        out = logistic(net)
+net = weights @ inputs of the layer + biases        out = logistic(net)
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from backprop_lib.half_squared_error import half_squared_errors
 from backprop_lib.logistic import logistic
 from backprop_lib.names import Named
 from backprop_lib.network import Network
-from backprop_lib.validation import instance, vector
+from backprop_lib.validation import frozen, instance, layer_index, vector
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +45,7 @@ class ForwardPass(Named):
 
     def layer_inputs(self, layer):
         """What flows into a layer: the network's inputs, or the outs of the layer before."""
+        layer = layer_index("layer", layer, len(self.outs))
         return self.inputs if layer == 0 else self.outs[layer - 1]
 
     def _arrays(self):
@@ -60,7 +61,9 @@ class ForwardPass(Named):
         return arrays
 
     def __repr__(self):
-        outs = ", ".join(f"{o} {out:.9f}" for o, out in zip(self.names.outputs, self.outputs, strict=True))
+        outs = ", ".join(
+            f"{o} {out:.9f}" for o, out in zip(self.names.outputs, self.outputs, strict=True)
+        )
         return f"ForwardPass with outputs {outs}"
 
 
@@ -83,9 +86,22 @@ def forward_pass(network, inputs, targets=None):
         targets = vector("targets", targets, sizes[-1], f"a list of {sizes[-1]} numbers")
     nets, outs = [], []
     for weights, biases in zip(network.weights, network.biases, strict=True):
-        nets.append(net_inputs(weights, outs[-1] if outs else inputs, biases))
-        outs.append(logistic(nets[-1]))
+        nets.append(frozen(net_inputs(weights, outs[-1] if outs else inputs, biases)))
+        outs.append(frozen(logistic(nets[-1])))
+    if targets is not None:
+        check_errors(targets, outs[-1])
     return ForwardPass(network, inputs, targets, tuple(nets), tuple(outs))
+
+
+def check_errors(targets, outputs):
+    """Raises ValueError if the targets are so large that the error is not finite."""
+    with np.errstate(over="ignore"):
+        E_total = half_squared_errors(targets, outputs).sum()
+    if not np.isfinite(E_total):
+        raise ValueError(
+            f"targets: expected numbers whose squares are finite, got {targets.tolist()}. "
+            "Use smaller ones; an output is always between 0 and 1."
+        )
 
 
 def net_inputs(weights, inputs, biases):

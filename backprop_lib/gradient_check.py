@@ -11,7 +11,7 @@ of real functions", SIAM Review 40 (1998).
 
 import numpy as np
 
-from backprop_lib.example import Example
+from backprop_lib.example import BUILD_ONE, Example, real_example
 from backprop_lib.forward_pass import forward_pass
 from backprop_lib.half_squared_error import half_squared_errors
 from backprop_lib.names import Derivative, Position
@@ -23,7 +23,8 @@ def nudge(name, example, hair=1e-6):
     """The derivative called ``name``, found by moving one number a hair up and a hair down.
 
     name: a derivative such as "dE_dw5" or "dE_o1_dout_h1". example: an Example.
-    Raises ValueError for a name that is not a derivative of something by what comes before it.
+    Raises ValueError for a name that is not a derivative, or is by something that cannot be moved.
+    What a shift does not reach has the derivative 0.
 
     >>> from backprop_lib import example
     >>> print(f"{nudge('dE_dw5', example):.9f}")
@@ -37,36 +38,61 @@ def nudge(name, example, hair=1e-6):
 def complex_step(name, example):
     """The derivative called ``name``, to the last digit that double precision holds.
 
+    Takes and raises what nudge does, and needs an example of real numbers.
+
     >>> from backprop_lib import example
     >>> print(f"{complex_step('dE_o2_dout_h1', example):.12f}")
     -0.019049118258
     """
     hair = 1e-200  # far too small for a subtraction, which a complex step does not make
-    return effect(name, example)(1j * hair).imag / hair
+    return effect(name, real_example(example))(1j * hair).imag / hair
 
 
 def effect(name, example):
     """A function of a shift: the value of ``of`` when ``by`` is moved by that shift."""
-    instance("example", example, Example, "Build one with Example(network, inputs, targets).")
+    instance("example", example, Example, BUILD_ONE)
     derivative = example.names.find(name)
-    if not isinstance(derivative, Derivative) or derivative.of.array not in ("errors", "outs", "nets"):
-        raise ValueError(f"name: expected a derivative such as 'dE_dw5', got {name!r}.")
+    found = isinstance(derivative, Derivative)
+    if not (found and derivative.of.array in ("errors", "outs", "nets")):
+        raise ValueError(
+            f"name: expected a derivative of an error, net or out, got {name!r}. Try 'dE_dw5'."
+        )
     of, by = derivative
     if by.array == "outs":
+        _check_order(name, of, by)
         return lambda shift: _look_up(of, by.index[0], *_run_from(example, by, shift))
     if by.array == "nets":
         # Whatever is added to a neuron's bias is added to its net.
         by = Position("biases", by.index)
     if by.array not in ("weights", "biases", "inputs", "targets"):
-        raise ValueError(f"name: {name!r} is by something that cannot be moved. Try 'dE_dw5'.")
-    moved = example.names.name(by)
+        raise ValueError(
+            "name: expected a derivative by an input, weight, bias, net, out or target, got "
+            f"{name!r}. Try 'dE_dw5'."
+        )
+    moved = _moved_together(example.names, by)
 
     def value(shift):
-        other = example.replace(**{moved: example[moved] + shift})
+        other = example.replace(**{one: example[one] + shift for one in moved})
         forward = forward_pass(other.network, other.inputs, other.targets)
         return forward[example.names.name(of)]
 
     return value
+
+
+def _moved_together(names, by):
+    """Names of what a shift moves: for a bias that a layer shares, the bias of each neuron."""
+    if by.array == "biases" and len(by.index) == 1:
+        return [f"b_{neuron}" for neuron in names.neurons[by.index[0]]]
+    return [names.name(by)]
+
+
+def _check_order(name, of, by):
+    before = of.array == "errors" or of.index[0] > by.index[0]
+    if not (before or (of.array == "outs" and of.index[0] == by.index[0])):
+        raise ValueError(
+            f"name: expected a derivative by something that comes before, got {name!r}. "
+            "Try 'dE_dw5'."
+        )
 
 
 def _run_from(example, by, shift):
@@ -86,7 +112,6 @@ def _look_up(of, first_layer, outs, nets, errors):
     if of.array == "errors":
         return errors[of.index[0]] if of.index else errors.sum()
     layer, neuron = of.index
-    behind = layer - first_layer if of.array == "outs" else layer - first_layer - 1
-    if behind < 0:
-        raise ValueError("name: a derivative must be by something that comes before.")
-    return (outs if of.array == "outs" else nets)[behind][neuron]
+    if of.array == "outs":
+        return outs[layer - first_layer][neuron]
+    return nets[layer - first_layer - 1][neuron]

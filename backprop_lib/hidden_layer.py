@@ -5,7 +5,9 @@
 From dE/dout on, the chain is that of the output layer.
 """
 
+from backprop_lib.forward_pass import ForwardPass
 from backprop_lib.output_layer import layer_derivatives
+from backprop_lib.validation import instance, layer_index, matrix, vector
 
 
 def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
@@ -14,6 +16,7 @@ def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
     forward: a ForwardPass. layer: index of the hidden layer, 0 for the first.
     dE_dnet_after: of the layer after it, shape (neurons after,).
     weights_after: the weights into the layer after it, shape (neurons after, neurons).
+    Raises TypeError or ValueError for anything that does not fit the forward pass.
 
     >>> from backprop_lib import example, forward_pass, output_layer_derivatives
     >>> forward = forward_pass(example.network, example.inputs, example.targets)
@@ -23,5 +26,14 @@ def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
     >>> print(f"{at_hidden.dE_dw[0, 0]:.9f}")
     0.000438568
     """
+    instance(
+        "forward", forward, ForwardPass, "Make one with forward_pass(network, inputs, targets)."
+    )
+    layer = layer_index("layer", layer, len(forward.outs) - 1)
+    shape = forward.network.weights[layer + 1].shape
+    dE_dnet_after = vector(
+        "dE_dnet_after", dE_dnet_after, shape[0], f"a list of {shape[0]} numbers"
+    )
+    weights_after = matrix("weights_after", weights_after, shape)
     dE_dout = weights_after.T @ dE_dnet_after
     return layer_derivatives(dE_dout, forward.outs[layer], forward.layer_inputs(layer))

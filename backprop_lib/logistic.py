@@ -8,6 +8,8 @@ equations 4.59 and 4.88.
 
 import numpy as np
 
+from backprop_lib.validation import any_numbers
+
 
 def logistic(net):
     """out = 1 / (1 + exp(-net)), for numbers or arrays of any shape and any float type.
@@ -15,7 +17,8 @@ def logistic(net):
     Never overflows and never warns: exp is only ever taken of numbers with a real part of at
     most zero. Infinity gives 0 or 1, and NaN stays NaN.
 
-    Raises TypeError if ``net`` holds something that is not a number.
+    Raises TypeError if ``net`` holds something that is not a number, ValueError if its rows differ
+    in length.
 
     >>> print(logistic(0.0))
     0.5
@@ -24,11 +27,7 @@ def logistic(net):
     >>> print(logistic(-1e308), logistic(1e308))
     0.0 1.0
     """
-    net = np.asarray(net)
-    if net.dtype.kind not in "iufc":
-        raise TypeError(
-            f"net: expected a number or an array of numbers, got {net!r}. Use numbers only."
-        )
+    net = any_numbers("net", net, "a number or an array of numbers")
     with np.errstate(all="ignore"):
         positive = net.real >= 0
         small = np.exp(np.where(positive, -net, net))  # at most 1, whatever the sign of net

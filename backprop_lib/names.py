@@ -27,9 +27,12 @@ any number of layers by counting on.
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+
+from backprop_lib.validation import a_or_an, instance, layer_index, sizes_of_layers
 
 
 class Position(NamedTuple):
@@ -40,7 +43,9 @@ class Position(NamedTuple):
 
     def __str__(self):
         first, rest = self.index[:1], self.index[1:]
-        return self.array + "".join(f"[{', '.join(map(str, part))}]" for part in (first, rest) if part)
+        return self.array + "".join(
+            f"[{', '.join(map(str, part))}]" for part in (first, rest) if part
+        )
 
 
 class Derivative(NamedTuple):
@@ -64,11 +69,12 @@ class Names:
     >>> names.name(Position("nets", (0, 1)))
     'net_h2'
 
-    Raises ValueError for a name that this network does not have, and says which it has.
+    Raises ValueError for a name that this network does not have, and says which it has, and
+    for layer sizes that make no network.
     """
 
     def __init__(self, layer_sizes):
-        self.layer_sizes = tuple(int(size) for size in layer_sizes)
+        self.layer_sizes = sizes_of_layers("layer_sizes", layer_sizes)
         n_inputs, *hidden_sizes, n_outputs = self.layer_sizes
         self.inputs = tuple(f"i{i + 1}" for i in range(n_inputs))
         self.neurons = _count_on("h", hidden_sizes) + _count_on("o", [n_outputs])
@@ -97,11 +103,18 @@ class Names:
         """The name of a Position or Derivative: the inverse of ``find``."""
         if isinstance(found, Derivative):
             return f"d{self.name(found.of)}_d{self.name(found.by)}"
+        instance("found", found, Position, "Use what find() returned.")
+        if found not in self._names:
+            sizes = "-".join(map(str, self.layer_sizes))
+            raise ValueError(
+                f"found: expected a position in a {sizes} network, got {found}. "
+                "Use what find() of the same network returned."
+            )
         return self._names[found]
 
     def layer_inputs(self, layer):
         """Names of what flows into a layer: ``i1, i2`` into layer 0, ``out_h1, ...`` later."""
-        if layer == 0:
+        if layer_index("layer", layer, len(self.neurons)) == 0:
             return self.inputs
         return tuple(f"out_{neuron}" for neuron in self.neurons[layer - 1])
 
@@ -188,9 +201,7 @@ class Named:
             raise AttributeError(str(unknown)) from None
 
     def __dir__(self):
-        arrays = self._arrays()
-        named = [n for n in self.names.plain() if self.names.find(n).array in arrays]
-        return [*super().__dir__(), *named]
+        return [*super().__dir__(), *(n for n in self.names.plain() if hasattr(self, n))]
 
     def _value(self, position):
         arrays = self._arrays()
@@ -210,7 +221,7 @@ class Named:
 
     def _not_here(self, found):
         name = self.names.name(found)
-        return f"name: a {type(self).__name__} does not hold {name!r}. {self._lacks}"
+        return f"name: {a_or_an(type(self).__name__)} does not hold {name!r}. {self._lacks}"
 
     def _shared_bias(self, biases, position):
         if np.any(biases != biases[0]):
@@ -232,10 +243,10 @@ def _count_on(letter, sizes):
 
 
 def _weight_names(layer_sizes):
-    numbers = iter(range(1, 1 + sum(a * b for a, b in zip(layer_sizes, layer_sizes[1:], strict=False))))
+    numbers = iter(range(1, 1 + sum(a * b for a, b in pairwise(layer_sizes))))
     return tuple(
         tuple(tuple(f"w{next(numbers)}" for _ in range(n_in)) for _ in range(n_out))
-        for n_in, n_out in zip(layer_sizes, layer_sizes[1:], strict=False)
+        for n_in, n_out in pairwise(layer_sizes)
     )
 
 

@@ -62,7 +62,10 @@ class Network(Named):
         for name, value in values.items():
             position = self.names.find(name)
             if getattr(position, "array", None) not in arrays:
-                raise ValueError(f"{name}: expected the name of a weight or bias, such as w5 or b1.")
+                raise ValueError(
+                    f"name: expected the name of something given, got {name!r}. "
+                    "Replace weights or biases, such as w5 or b1; the rest is computed from them."
+                )
             value = number_array(name, value, 0, "one finite number")
             layer, *rest = position.index
             layers = arrays[position.array]
@@ -96,7 +99,7 @@ def _check_shapes(weights, biases):
         if len(bias) != len(matrix):
             raise ValueError(
                 f"biases[{k}]: expected {len(matrix)} numbers, one for each row of weights[{k}], "
-                f"got {len(bias)}. Make the two agree."
+                f"got {bias.tolist()}. Make the two agree."
             )
         if k and matrix.shape[1] != len(weights[k - 1]):
             raise ValueError(

@@ -1,18 +1,20 @@
 """Derivatives at the output layer: how the error depends on the weights into the outputs.
 
-    dE/dw = dE/dout * dout/dnet * dnet/dw
+dE/dw = dE/dout * dout/dnet * dnet/dw
 
-    dE/dout  = -(target - out)
-    dout/dnet = out * (1 - out)
-    dnet/dw  = what flows in along w
+dE/dout  = -(target - out)
+dout/dnet = out * (1 - out)
+dnet/dw  = what flows in along w
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from backprop_lib.forward_pass import ForwardPass
 from backprop_lib.half_squared_error import half_squared_error_slopes
 from backprop_lib.logistic import logistic_slope
+from backprop_lib.validation import frozen, instance
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,23 +42,33 @@ def layer_derivatives(dE_dout, out, layer_inputs):
     dout_dnet = logistic_slope(out)
     dE_dnet = dE_dout * dout_dnet
     return LayerDerivatives(
-        dE_dout=dE_dout,
-        dout_dnet=dout_dnet,
-        dE_dnet=dE_dnet,
-        dnet_dw=layer_inputs,
-        dE_dw=np.outer(dE_dnet, layer_inputs),
-        dE_db=dE_dnet,
+        dE_dout=frozen(dE_dout),
+        dout_dnet=frozen(dout_dnet),
+        dE_dnet=frozen(dE_dnet),
+        dnet_dw=frozen(layer_inputs),
+        dE_dw=frozen(np.outer(dE_dnet, layer_inputs)),
+        dE_db=frozen(dE_dnet),
     )
 
 
 def output_layer_derivatives(forward):
     """Derivatives of E_total at the output layer of a forward pass that knows its targets.
 
+    Raises ValueError if the forward pass was made without targets.
+
     >>> from backprop_lib import example, forward_pass
     >>> forward = forward_pass(example.network, example.inputs, example.targets)
     >>> print(f"{output_layer_derivatives(forward).dE_dw[0, 0]:.9f}")
     0.082167041
     """
+    instance(
+        "forward", forward, ForwardPass, "Make one with forward_pass(network, inputs, targets)."
+    )
+    if forward.targets is None:
+        raise ValueError(
+            "forward: expected a forward pass with targets, got one without. "
+            "Make it with forward_pass(network, inputs, targets)."
+        )
     dE_dout = half_squared_error_slopes(forward.targets, forward.outputs)
     last = len(forward.outs) - 1
     return layer_derivatives(dE_dout, forward.outs[last], forward.layer_inputs(last))

@@ -116,7 +116,7 @@ def audit(step=None):
     0 of 1 agree to half a unit in the last printed digit
     >>> print(rounded(verdicts[0].reproduced, 9))
     0.291027924
-    """
+    """  # noqa: E501 - a line of the table
     steps = tuple(dict.fromkeys(figure.step for figure in figures()))
     if step is not None:
         choice("step", step, steps)

@@ -10,42 +10,80 @@ import numbers
 import numpy as np
 
 
-def number_array(argument, value, ndim, expected):
-    """A read-only array of finite floats (complex and longdouble pass through)."""
+def any_numbers(argument, value, expected):
+    """A new array of floats (complex and longdouble pass through), of any shape."""
     try:
         array = np.array(value)
     except ValueError:
-        raise ValueError(_message(argument, value, expected, "Give every row the same length.")) from None
-    if array.dtype.kind in "biu" and array.dtype.kind != "b":
+        raise ValueError(
+            _message(argument, value, expected, "Give every row the same length.")
+        ) from None
+    if array.dtype.kind in "iu":
         array = array.astype(float)
     if array.dtype.kind not in "fc":
-        raise TypeError(_message(argument, value, expected, "Use numbers only."))
+        raise TypeError(_message(argument, value, expected, "Use ordinary numbers, such as 0.5."))
+    return array
+
+
+def number_array(argument, value, ndim, expected):
+    """A read-only array of finite floats (complex and longdouble pass through)."""
+    array = any_numbers(argument, value, expected)
     if array.ndim != ndim or array.size == 0:
         raise ValueError(
-            _message(argument, value, expected, f"It has the shape {array.shape}; mend the brackets.")
+            _message(
+                argument, value, expected, f"It has the shape {array.shape}; mend the brackets."
+            )
         )
     if not np.all(np.isfinite(array)):
         raise ValueError(
-            _message(argument, value, expected, "NaN and infinity cannot be computed with; replace them.")
+            _message(
+                argument, value, expected, "NaN and infinity cannot be computed with; replace them."
+            )
         )
-    array.setflags(write=False)
-    return array
+    return frozen(array)
 
 
 def vector(argument, value, size, expected):
     """A read-only vector of ``size`` finite numbers."""
     array = number_array(argument, value, 1, expected)
     if array.shape != (size,):
-        raise ValueError(_message(argument, value, expected, f"It has {len(array)}; it needs {size}."))
+        raise ValueError(
+            _message(argument, value, expected, f"It has {len(array)}; it needs {size}.")
+        )
+    return array
+
+
+def matrix(argument, value, shape):
+    """A read-only matrix of finite numbers with so many rows and columns."""
+    expected = f"a matrix of {shape[0]} rows and {shape[1]} columns"
+    array = number_array(argument, value, 2, expected)
+    if array.shape != shape:
+        rows, columns = array.shape
+        raise ValueError(
+            _message(argument, value, expected, f"It has {rows} rows, {columns} columns.")
+        )
+    return array
+
+
+def frozen(array):
+    """The same numbers, in a form that cannot be changed."""
+    array = array.view()
+    array.setflags(write=False)
     return array
 
 
 def positive_number(argument, value, advice):
     """A finite number above zero."""
     expected = "one finite number above zero"
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(_message(argument, value, expected, advice))
-    if not (np.isfinite(value) and value > 0):
+    if not (_finite_number(argument, value, expected, advice) and value > 0):
+        raise ValueError(_message(argument, value, expected, advice))
+    return value
+
+
+def zero_or_positive_number(argument, value, advice):
+    """A finite number that is not below zero."""
+    expected = "one finite number, zero or more"
+    if not (_finite_number(argument, value, expected, advice) and value >= 0):
         raise ValueError(_message(argument, value, expected, advice))
     return value
 
@@ -54,25 +92,68 @@ def count(argument, value, least):
     """A whole number that is at least ``least``."""
     expected = f"a whole number, {least} or more"
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(_message(argument, value, expected, f"For example {argument}={max(least, 100)}."))
+        raise TypeError(
+            _message(argument, value, expected, f"For example {argument}={max(least, 10)}.")
+        )
     if value < least:
-        raise ValueError(_message(argument, value, expected, f"For example {argument}={max(least, 100)}."))
+        raise ValueError(
+            _message(argument, value, expected, f"For example {argument}={max(least, 10)}.")
+        )
     return int(value)
+
+
+def layer_index(argument, value, layers):
+    """The index of one of so many layers, counted from 0."""
+    expected = f"the index of one of {layers} layers, counted from 0"
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(_message(argument, value, expected, f"Count from 0, below {layers}."))
+    if not 0 <= value < layers:
+        raise ValueError(_message(argument, value, expected, f"Count from 0, below {layers}."))
+    return int(value)
+
+
+def sizes_of_layers(argument, value):
+    """The sizes of a network's layers, inputs first, as a tuple of whole numbers."""
+    expected = "two or more whole numbers above zero, inputs first"
+    advice = "For example (2, 2, 2)."
+    if isinstance(value, str) or not np.iterable(value):
+        raise TypeError(_message(argument, value, expected, advice))
+    sizes = tuple(value)
+    if any(isinstance(n, bool) or not isinstance(n, numbers.Integral) for n in sizes):
+        raise TypeError(_message(argument, value, expected, advice))
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(_message(argument, value, expected, advice))
+    return tuple(map(int, sizes))
 
 
 def choice(argument, value, choices):
     """One of a few words."""
+    expected = "one of " + ", ".join(map(repr, choices))
+    if not isinstance(value, str):
+        raise TypeError(_message(argument, value, expected, "Pick one of these words."))
     if value not in choices:
-        words = ", ".join(map(repr, choices))
-        raise ValueError(_message(argument, value, f"one of {words}", "Pick one of these words."))
+        raise ValueError(_message(argument, value, expected, "Pick one of these words."))
     return value
 
 
 def instance(argument, value, kind, advice):
     """An object of the class that is meant here."""
     if not isinstance(value, kind):
-        raise TypeError(_message(argument, value, f"a {kind.__name__}", advice))
+        raise TypeError(_message(argument, value, a_or_an(kind.__name__), advice))
     return value
+
+
+def a_or_an(word):
+    """The word with its article: "a Network", "an Example"."""
+    return f"{'an' if word[0] in 'AEIOU' else 'a'} {word}"
+
+
+def _finite_number(argument, value, expected, advice):
+    """Whether a number is finite; a TypeError if it is none that arrays can be multiplied by."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not (real and np.asarray(value).dtype.kind in "iuf"):
+        raise TypeError(_message(argument, value, expected, advice))
+    return np.isfinite(value)
 
 
 def _message(argument, value, expected, advice):

@@ -1,17 +1,17 @@
 """The weight update: every weight takes a step against its derivative.
 
-    w_new = w - learning_rate * dE/dw
+w_new = w - learning_rate * dE/dw
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_lib.backward_pass import BackwardPass, backward_pass
+from backprop_lib.backward_pass import BackwardPass, backward_pass, stepped
 from backprop_lib.example import LEARNING_RATE_ADVICE
 from backprop_lib.names import Named
 from backprop_lib.network import Network
-from backprop_lib.validation import choice, positive_number
+from backprop_lib.validation import choice, instance, positive_number
 
 HIDDEN_LAYERS_USE = ("original weights", "updated weights")
 BIASES = ("frozen", "one per layer", "one per neuron")
@@ -82,18 +82,20 @@ def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
 
     forward: a ForwardPass that knows its targets. learning_rate: a number above zero.
     rule: an UpdateRule. Returns a WeightUpdate; the network that came in is as it was.
-    Raises TypeError or ValueError for a learning rate that is zero, negative or no number.
+    Raises TypeError or ValueError for a learning rate that is zero, negative or no number, or so
+    large that a weight would not be finite.
     """
     positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
+    instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")
     carried_back_late = rule.hidden_layers_use == "updated weights"
     backward = backward_pass(forward, learning_rate if carried_back_late else 0.0)
     old = forward.network
     weights = [
-        matrix - learning_rate * layer.dE_dw
+        stepped(matrix, learning_rate, layer.dE_dw)
         for matrix, layer in zip(old.weights, backward.layers, strict=True)
     ]
     biases = [
-        vector - learning_rate * bias_step(layer.dE_db, rule.biases)
+        stepped(vector, learning_rate, bias_step(layer.dE_db, rule.biases))
         for vector, layer in zip(old.biases, backward.layers, strict=True)
     ]
     return WeightUpdate(backward, learning_rate, rule, Network(weights, biases))

@@ -1,0 +1,163 @@
+"""The suite goes red for each of the classic mistakes.
+
+Each mistake is put into a copy of the library, and the quick tests of the core are run on the copy.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# Quick ones: no Hypothesis, no 10,000 rounds. SymPy's take longer and are run for its own mistakes.
+NUMERIC = [
+    "test_network.py",
+    "test_forward_pass.py",
+    "test_backward_pass.py",
+    "test_weight_update.py",
+]
+SYMBOLIC = ["test_chain_rule.py"]
+LEFT_OUT = "not ten_thousand and not final_error and not training and not any_small_network"
+
+# What is the mistake, in which module, what the line says, what it is made to say.
+MISTAKES = {
+    "updated weights": (
+        "weight_update",
+        "learning_rate if carried_back_late else 0.0",
+        "learning_rate",
+    ),
+    "updated weights in the backward pass": (
+        "backward_pass",
+        "already_updated_by=0.0",
+        "already_updated_by=0.5",
+    ),
+    "dropped path": (
+        "hidden_layer",
+        "weights_after.T @ dE_dnet_after",
+        "weights_after[:1].T @ dE_dnet_after[:1]",
+    ),
+    "dropped path in a lookup by name": (
+        "backward_pass",
+        "self.weights_used[layer].T @ d_dnet",
+        "self.weights_used[layer][:1].T @ d_dnet[:1]",
+    ),
+    "dropped path in the chain rule": (
+        "chain_rule",
+        "known[of] = tuple(",
+        "known[of] = (lambda paths: tuple(paths)[:1])(",
+    ),
+    "flipped sign of the error's slope": (
+        "half_squared_error",
+        "return -(targets - outputs)",
+        "return targets - outputs",
+    ),
+    "flipped sign of the step": (
+        "backward_pass",
+        "new = old - learning_rate * slope",
+        "new = old + learning_rate * slope",
+    ),
+    "flipped sign in the chain rule": (
+        "chain_rule",
+        "derivative = sp.diff(expression, by)",
+        "derivative = -sp.diff(expression, by)",
+    ),
+    "missing out(1-out)": (
+        "output_layer",
+        "dE_dnet = dE_dout * dout_dnet",
+        "dE_dnet = dE_dout * 1.0",
+    ),
+    "missing out(1-out) in a lookup by name": (
+        "backward_pass",
+        "d_dnet = d_dout * self.layers[layer].dout_dnet",
+        "d_dnet = d_dout",
+    ),
+    "half of out(1-out)": ("logistic", "return out * (1 - out)", "return out"),
+    "missing out(1-out) in the chain rule": (
+        "chain_rule",
+        "return _slope().subs(_OUT, self)",
+        "return sp.Integer(1)",
+    ),
+    "swapped w6/w7 in the example": (
+        "worked_example",
+        "[[0.40, 0.45], [0.50, 0.55]]",
+        "[[0.40, 0.50], [0.45, 0.55]]",
+    ),
+    "swapped w6/w7 on the way back": (
+        "hidden_layer",
+        "weights_after.T @ dE_dnet_after",
+        "weights_after @ dE_dnet_after",
+    ),
+    "swapped w6/w7 in the names": (
+        "names",
+        "yield name + after, Position(array, (k, row, column))",
+        "yield name + after, Position(array, (k, column, row) if k else (k, row, column))",
+    ),
+    "swapped w6/w7 in the chain rule": (
+        "chain_rule",
+        "zip(neurons, names.weights[k], strict=True)",
+        "zip(neurons, zip(*names.weights[k]) if k else names.weights[k], strict=True)",
+    ),
+}
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the library and of its quick tests."""
+    shutil.copytree(ROOT / "backprop_lib", tmp_path / "backprop_lib")
+    (tmp_path / "tests").mkdir()
+    for name in (*NUMERIC, *SYMBOLIC):
+        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
+    return tmp_path
+
+
+def put_in(copy, module, right, wrong):
+    path = copy / "backprop_lib" / f"{module}.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(right) == 1, f"{module} no longer says {right!r} just once"
+    path.write_text(source.replace(right, wrong), encoding="utf-8")
+
+
+def run(copy, tests):
+    """Exit code of pytest on the copy, and every failure and error that it reports."""
+    report = copy / "report.xml"
+    options = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-o", "addopts=", "-k", LEFT_OUT]
+    command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}"]
+    command += [f"tests/{name}" for name in tests]
+    plain_pytest = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # starts in half the time
+    # Python finds the copy first: `-m` puts the folder it is started in at the head of the path.
+    answer = subprocess.run(
+        command, cwd=copy, env=plain_pytest, capture_output=True, text=True, timeout=120
+    )
+    assert report.exists(), answer.stdout + answer.stderr
+    cases = list(ElementTree.parse(report).iter("testcase"))
+    failures = [f.get("message") for case in cases for f in case.iter("failure")]
+    errors = [e.get("message") for case in cases for e in case.iter("error")]
+    return answer.returncode, len(cases), failures, errors
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_suite_goes_red_for(mistake, copy):
+    module = MISTAKES[mistake][0]
+    put_in(copy, *MISTAKES[mistake])
+    code, _, failures, errors = run(copy, SYMBOLIC if module == "chain_rule" else NUMERIC)
+    assert (code, errors) == (1, [])
+    # Red because a number was wrong, and not because the mistake stopped the program.
+    assert len(failures) == 1
+    assert failures[0].startswith(("assert ", "AssertionError"))
+
+
+def test_without_a_mistake_it_is_green(copy):
+    code, tests, failures, errors = run(copy, [*NUMERIC, *SYMBOLIC])
+    assert (code, failures, errors) == (0, [], [])
+    assert tests > 300
+
+
+def test_the_copy_is_what_is_tested(copy):
+    (copy / "backprop_lib" / "__init__.py").write_text("raise SystemError('the copy')\n")
+    code, _, failures, errors = run(copy, NUMERIC)
+    assert code != 0 and failures == []
+    assert len(errors) == 1  # so that a program that stops is not taken for a wrong number

@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+
+from backprop_lib import Example, Network, example
+
+GIVEN = {
+    "i1": 0.05,
+    "i2": 0.10,
+    "target_o1": 0.01,
+    "target_o2": 0.99,
+    "w1": 0.15,
+    "w2": 0.20,
+    "w3": 0.25,
+    "w4": 0.30,
+    "w5": 0.40,
+    "w6": 0.45,
+    "w7": 0.50,
+    "w8": 0.55,
+    "b1": 0.35,
+    "b2": 0.60,
+    "eta": 0.5,
+}
+NEURON_BIASES = {"b_h1": 0.35, "b_h2": 0.35, "b_o1": 0.60, "b_o2": 0.60}
+
+
+@pytest.mark.parametrize(("name", "value"), (GIVEN | NEURON_BIASES).items())
+def test_the_example_is_the_tutorials(name, value):
+    assert example[name] == getattr(example, name) == value
+
+
+def test_the_example_by_array_position():
+    assert example.network.weights[0].tolist() == [[0.15, 0.20], [0.25, 0.30]]
+    assert example.network.weights[1].tolist() == [[0.40, 0.45], [0.50, 0.55]]
+    assert [biases.tolist() for biases in example.network.biases] == [[0.35, 0.35], [0.60, 0.60]]
+    assert example.layer_sizes == example.network.layer_sizes == (2, 2, 2)
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_replace_changes_one_number_and_no_other(name):
+    other = example.replace(**{name: 7.5})
+    assert {n: other[n] for n in GIVEN} == GIVEN | {name: 7.5}
+    assert {n: example[n] for n in GIVEN} == GIVEN
+
+
+@pytest.mark.parametrize("name", NEURON_BIASES)
+def test_replace_changes_the_bias_of_one_neuron(name):
+    other = example.network.replace(**{name: 7.5})
+    assert {n: other[n] for n in NEURON_BIASES} == NEURON_BIASES | {name: 7.5}
+
+
+def test_replace_takes_several_names():
+    other = example.replace(i1=1, w5=2, b1=3, target_o2=4, eta=5)
+    changed = {"i1": 1, "w5": 2, "b1": 3, "target_o2": 4, "eta": 5}
+    assert {n: other[n] for n in GIVEN} == GIVEN | changed
+
+
+def test_replacing_nothing_gives_the_same_numbers():
+    assert {n: example.replace()[n] for n in GIVEN} == GIVEN
+
+
+def test_a_shared_bias_of_neurons_that_differ():
+    network = example.network.replace(b_h1=0.1)
+    with pytest.raises(ValueError, match=r"'b1' is the one bias .* differ.* b_h1, b_h2"):
+        network["b1"]
+    again = network.replace(b1=0.2)
+    assert (again.b1, again.b_h1, again.b_h2) == (0.2, 0.2, 0.2)
+
+
+def test_whole_numbers_become_floats():
+    network = Network([[[1, 2]]], [[3]])
+    assert network.weights[0].dtype == network.biases[0].dtype == float
+    assert network.replace(w1=1).w1.dtype == float
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble, complex])
+def test_a_float_type_is_kept(dtype):
+    network = Network([np.ones((2, 3), dtype)], [np.ones(2, dtype)])
+    assert network.weights[0].dtype == network.biases[0].dtype == dtype
+    assert network.replace(w1=1).weights[0].dtype == np.result_type(dtype, float)
+
+
+@pytest.mark.parametrize("name", ["i1", "target_o1", "w5", "b1", "b_h2"])
+@pytest.mark.parametrize("value", [np.longdouble("0.1"), 0.1 + 0.2j])
+def test_replace_keeps_every_digit_of_a_wider_number(name, value):
+    assert example.replace(**{name: value})[name] == value
+
+
+def test_a_network_copies_what_it_is_given():
+    weights, biases = np.ones((2, 2)), np.ones(2)
+    network = Network([weights], [biases])
+    weights[:], biases[:] = 5, 5
+    assert np.all(network.weights[0] == 1) and np.all(network.biases[0] == 1)
+
+
+def test_an_example_copies_what_it_is_given():
+    inputs, targets = np.ones(2), np.ones(2)
+    mine = Example(example.network, inputs, targets)
+    inputs[:], targets[:] = 5, 5
+    assert np.all(mine.inputs == 1) and np.all(mine.targets == 1)
+
+
+@pytest.mark.parametrize(
+    "array", [*example.network.weights, *example.network.biases, example.inputs, example.targets]
+)
+def test_arrays_cannot_be_changed(array):
+    with pytest.raises(ValueError, match="read-only"):
+        array[...] = 0
+
+
+def test_sequences_of_every_kind():
+    tuples = Network((((1, 2),),), ((3,),))
+    arrays = Network(np.array([[[1, 2]]]), np.array([[3]]))
+    drawn = Network(iter([[[1, 2]]]), iter([[3]]))
+    for network in (tuples, arrays, drawn):
+        assert (network.w1, network.w2, network.b1) == (1, 2, 3)
+
+
+def test_what_a_reader_sees():
+    assert repr(example.network) == "Network of 2-2-2 neurons"
+    assert repr(example) == "Example for a Network of 2-2-2 neurons, learning rate 0.5"

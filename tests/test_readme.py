@@ -1,0 +1,82 @@
+"""The README and CONTRIBUTING keep what they promise."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+TUTORIAL = "https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/"
+INSTALL = "python3 -m venv .venv && .venv/bin/python -m pip install -q -c constraints.txt -e "
+OPEN_LINE = INSTALL + ". && .venv/bin/jupyter lab notebooks/00_start_here.ipynb"
+TEST_LINE = INSTALL + "'.[test]' && .venv/bin/python -m pytest"
+
+
+def blocks(text, heading):
+    """The fenced blocks between a heading and the next one, of any depth."""
+    (section,) = re.findall(rf"^#+ {heading}\n(.*?)(?=^#+ |\Z)", text, re.M | re.S)
+    return re.findall(r"^```\w+\n(.*?)\n```$", section, re.M | re.S)
+
+
+def dead_links(text):
+    """Relative links and pictures that lead to no file."""
+    targets = re.findall(r"\]\(([^)#]+)\)", text)
+    relative = [target for target in targets if "://" not in target]
+    assert relative, "no relative link found: is the pattern still right?"
+    return [target for target in relative if not (ROOT / target).exists()]
+
+
+def test_two_lines_to_copy_come_first():
+    assert blocks(README, "Open the notebooks") == [OPEN_LINE]
+    assert blocks(README, "Run all the tests") == [TEST_LINE]
+    assert re.findall(r"^```\w+\n(.*?)\n```$", README, re.M | re.S)[:2] == [OPEN_LINE, TEST_LINE]
+
+
+def test_the_picture_stands_above_them_and_is_described():
+    ((alt, picture),) = re.findall(r"!\[(.*?)\]\((.*?)\)", README, re.S)
+    assert README.index(picture) < README.index(OPEN_LINE)
+    assert len(alt.split()) > 10, alt
+    assert (ROOT / picture).is_file(), f"{picture} is missing"
+
+
+def test_uv_takes_one_line():
+    (line,) = [line for line in README.splitlines() if "`uv run" in line]
+    assert "`uv run jupyter lab notebooks/00_start_here.ipynb`" in line
+    assert "`uv run --extra test pytest`" in line
+
+
+@pytest.mark.parametrize("heading", ["On Windows", "With conda or mamba"])
+def test_other_ways_take_one_command_a_line(heading):
+    found = "\n".join(blocks(README, heading))
+    assert "00_start_here.ipynb" in found and "python -m pytest" in found
+    assert "&&" not in found and ";" not in found
+
+
+def test_each_system_package_has_its_install_line():
+    found = blocks(README, "System packages")
+    assert found == ["sudo apt install python3-venv", "sudo apt install chromium"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_relative_link_leads_somewhere(name):
+    assert dead_links((ROOT / name).read_text("utf-8")) == []
+
+
+def test_a_dead_link_is_seen():
+    assert dead_links("[a](README.md) ![b](no/such.png)") == ["no/such.png"]
+
+
+def test_every_notebook_is_listed():
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        assert f"](notebooks/{notebook.name})" in README, f"the README does not name {notebook}"
+
+
+def test_the_tutorial_is_credited():
+    assert "Matt Mazur" in README
+    assert f"[A Step by Step Backpropagation Example]({TUTORIAL})" in README
+
+
+def test_the_licence_is_the_one_stated():
+    assert "BSD-3-Clause" in README
+    assert (ROOT / "LICENSE").read_text("utf-8").startswith("BSD 3-Clause License\n")
