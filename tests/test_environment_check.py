@@ -13,6 +13,16 @@ from backprop_lib import environment_check
 from backprop_lib.__main__ import main
 
 ROOT = Path(__file__).parent.parent
+PACKAGES = (
+    "jupyterlab",
+    "ipywidgets",
+    "matplotlib",
+    "numpy",
+    "sympy",
+    "nbval",
+    "anywidget",
+    "tqdm",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -69,13 +79,13 @@ def test_a_python_that_is_too_old_is_told_so(monkeypatch):
     assert not line.ok and "is too old; 3.99 or newer is needed. Mend: delete .venv" in line.text
 
 
-def test_the_six_packages_are_named_with_their_versions():
+def test_the_packages_are_named_with_their_versions():
     lines = list(environment_check.check_packages())
     assert all(line.ok for line in lines), lines
-    for name in ("jupyterlab", "ipywidgets", "matplotlib", "numpy", "sympy", "nbval"):
+    for name in PACKAGES:
         (text,) = [line.text for line in lines if line.text.startswith(f"{name} ")]
         assert metadata.version(name) in text
-    assert len(lines) == 6
+    assert len(lines) == len(PACKAGES)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +234,7 @@ def test_a_fault_that_nobody_foresaw_is_a_line():
 def test_the_command_prints_a_line_each(capsys):
     assert main(["check"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9 and all(line.startswith("OK ") for line in lines), lines
+    assert len(lines) == len(PACKAGES) + 3 and all(line.startswith("OK ") for line in lines), lines
 
 
 def test_one_wrong_line_fails_the_command(monkeypatch, tmp_path, capsys):

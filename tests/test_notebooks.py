@@ -95,10 +95,10 @@ def test_no_classes_no_long_loops_no_path_tricks_in_a_cell(path):
 
 
 @each_notebook
-def test_there_is_prose_for_every_stretch_of_code(path):
+def test_there_is_a_prose_cell_for_every_code_cell(path):
     cells = read(path).cells
     kinds = "".join("c" if cell.cell_type == "code" else "p" for cell in cells)
-    assert "cccc" not in kinds
+    assert kinds.count("p") >= kinds.count("c")
     assert kinds.startswith("p") and kinds.endswith("p")
 
 

@@ -80,6 +80,13 @@ def test_the_bar_shows_progress_and_can_be_silenced(capsys):
     assert threading.active_count() == threads
 
 
+def test_the_bar_is_the_one_that_a_notebook_shows_as_a_widget():
+    from tqdm.auto import tqdm
+
+    with sweep_module._bar(1, "round", shown=False) as bar:
+        assert isinstance(bar, tqdm)
+
+
 @pytest.mark.parametrize("engine", ["generated", "numpy"])
 def test_an_interruption_leaves_nothing_behind(engine, monkeypatch):
     bars = []

@@ -1,0 +1,588 @@
+"""The learning-rate lab of notebook 05: move the rate, and see what the training comes to.
+
+    from backprop_lib import example
+    from backprop_lib.labs.learning_rate import learning_rate_lab
+
+    learning_rate_lab(example)
+
+The state of the lab is one plain dict of what its controls hold, as text. ``Settings`` are what
+that text means, a ``Run`` is what a training with them came to, and pictures and words are made
+from runs alone. The widget at the end of this file only passes the one on and the other back.
+
+Its page side is learning_rate.js: native controls, which have names and work by keyboard (the
+slider of ipywidgets has no name that a screen reader speaks), and places for what is drawn here.
+"""
+
+import contextlib
+import io
+import math
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import anywidget
+import numpy as np
+import traitlets
+
+from backprop_lib.engines import prepare
+from backprop_lib.example import BUILD_ONE, Example
+from backprop_lib.line_plot import Curve, Levels, Mark, line_plot, log_axis, logit_axis
+from backprop_lib.published import figures
+from backprop_lib.sweep import sweep
+from backprop_lib.training import train
+from backprop_lib.validation import instance
+from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
+
+# Twenty steps from one power of ten to the next, rounded so that a rate can be read aloud.
+RATES = tuple(f"{float(f'{10 ** (step / 20 - 2):.2g}'):g}" for step in range(101))
+TUTORIAL = {
+    "rate": "0.5",
+    "rounds": "10000",
+    "hidden_layers_use": "original weights",
+    "biases": "frozen",
+}
+MOST_ROUNDS = 100_000
+# A curve of so many points looks no different from one of 10,000.
+POINTS = 200
+GUESSES = ("0.5", "50", "400")
+SKIPPED = "skipped"
+ENGINES = {
+    "generated": "the generated loop, run by Python",
+    "compiled": "the generated loop, compiled by numba",
+    "numpy": "NumPy, layer by layer",
+}
+UNTIL_GUESSED = "<p>Here you will see where every rate ends, once you have made your guess.</p>"
+START = TUTORIAL | {"guess": "", "pinned": None, "size": "normal"}
+
+
+# What the controls mean ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training is made with."""
+
+    rate: float
+    rounds: int
+    rule: UpdateRule
+
+    @property
+    def label(self):
+        """The rate, and whatever is not as in the tutorial.
+
+        >>> Settings(50.0, 100, UpdateRule(biases="one per layer")).label
+        'rate 50, 100 rounds, biases one per layer'
+        """
+        parts = [f"rate {self.rate:g}"]
+        if self.rounds != int(TUTORIAL["rounds"]):
+            parts.append(f"{self.rounds:,} rounds")
+        if self.rule.hidden_layers_use != TUTORIAL["hidden_layers_use"]:
+            parts.append(self.rule.hidden_layers_use)
+        if self.rule.biases != TUTORIAL["biases"]:
+            parts.append(f"biases {self.rule.biases}")
+        return ", ".join(parts)
+
+
+def read_rate(text):
+    """The learning rate that a text means; a ValueError in words if it means none.
+
+    >>> read_rate("0.5")
+    0.5
+    >>> read_rate("-1")
+    Traceback (most recent call last):
+    ValueError: -1 is not above zero. Type a number above zero, such as 0.5.
+    """
+    try:
+        rate = float(text.replace("−", "-"))
+    except ValueError:
+        rate = math.nan
+    if math.isnan(rate):
+        raise ValueError(f"{_shown(text)} is no number. Type one above zero, such as 0.5.")
+    if math.isinf(rate):
+        raise ValueError(f"{_shown(text)} is too large. Type a smaller number, such as 1000.")
+    if rate <= 0:
+        raise ValueError(
+            f"{_shown(text)} is not above zero. Type a number above zero, such as 0.5."
+        )
+    return rate
+
+
+def read_rounds(text):
+    """The number of rounds that a text means; a ValueError in words if it means none.
+
+    >>> read_rounds("10,000")
+    10000
+    """
+    try:
+        rounds = int(text.replace(",", ""))
+    except ValueError:
+        rounds = 0
+    if not 1 <= rounds <= MOST_ROUNDS:
+        raise ValueError(
+            f"{_shown(text)} will not do. Type a whole number from 1 to {MOST_ROUNDS:,}."
+        )
+    return rounds
+
+
+def _shown(text):
+    text = text.strip() or "An empty field"
+    return text if len(text) <= 20 else text[:19] + "…"
+
+
+def _settings(controls):
+    """The Settings, or None; and a message for each control that means nothing."""
+    read, messages = {}, {}
+    for name, meaning in (("rate", read_rate), ("rounds", read_rounds)):
+        try:
+            read[name] = meaning(controls[name])
+        except ValueError as problem:
+            messages[name] = str(problem)
+    rule = UpdateRule(controls["hidden_layers_use"], controls["biases"])
+    return (None if messages else Settings(**read, rule=rule)), messages
+
+
+# What a training came to -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A training, thinned to what is drawn and said.
+
+    rounds: from 1 to the last, some left out; errors and outputs (a tuple for each output
+    neuron) are of these. ends: the outputs of the last round. overshot: names of the outputs
+    that went past their targets into saturation. still_falling, rose: about the error.
+    """
+
+    settings: Settings
+    rounds: tuple
+    errors: tuple
+    outputs: dict
+    targets: dict
+    overshot: tuple
+    still_falling: bool
+    rose: bool
+    engine: str
+
+    @property
+    def error(self):
+        """E_total of the last round."""
+        return self.errors[-1]
+
+    @property
+    def ends(self):
+        """The outputs of the last round, by name."""
+        return {name: values[-1] for name, values in self.outputs.items()}
+
+
+def run(example, settings):
+    """Train the example's network, and keep what is drawn and said."""
+    training = train(
+        example.network,
+        example.inputs,
+        example.targets,
+        settings.rate,
+        settings.rounds,
+        settings.rule,
+    )
+    shown = _thinned(settings.rounds)
+    errors, names = training.errors, example.names.outputs
+    outputs = dict(zip(names, training.outputs.T, strict=True))
+    targets = dict(zip(names, example.targets.tolist(), strict=True))
+    return Run(
+        settings=settings,
+        rounds=tuple(shown.tolist()),
+        errors=tuple(errors[shown].tolist()),
+        outputs={name: tuple(values[shown].tolist()) for name, values in outputs.items()},
+        targets=targets,
+        overshot=tuple(n for n in names if _saturated(float(outputs[n][-1]), targets[n])),
+        still_falling=bool(errors[-1] < 0.99 * errors[len(errors) // 2]),
+        # Less than the last digits of the starting error is the computer's rounding.
+        rose=bool((np.diff(errors) > 1e-15 * errors[0]).any()),
+        engine=training.engine,
+    )
+
+
+def _thinned(rounds):
+    """Rounds at even distances on a logarithmic axis, and every one that is spoken of."""
+    even = np.geomspace(1, rounds, POINTS).round().astype(int)
+    return np.union1d(even, _landmarks(rounds))
+
+
+def _landmarks(rounds):
+    """The rounds that are put into words: the powers of ten, and the last."""
+    return [10**n for n in range(6) if 10**n < rounds] + [rounds]
+
+
+def _saturated(out, target):
+    """Whether an output lies past its target, where the logistic curve is flat by comparison."""
+    return out * (1 - out) < 0.01 * target * (1 - target)
+
+
+# Pictures --------------------------------------------------------------------------------------
+
+
+def error_picture(run, pinned, size):
+    """The error of every round, both axes in powers of ten, and the pinned curve beside it."""
+    runs = [run] if pinned is None else [run, pinned]
+    curves = [Curve(_name(r, pinned), r.rounds, r.errors) for r in runs]
+    most = max(r.settings.rounds for r in runs)
+    return line_plot(
+        "The error, round by round",
+        log_axis("round", [1, max(most, 10)]),
+        log_axis("E_total", [1, *(e for r in runs for e in (r.errors[0], r.error))]),
+        curves,
+        label=f"Error curve: {'; '.join(f'{_name(r, pinned)} {_falls(r)}' for r in runs)}.",
+        facts=[fact for r in runs for fact in _curve_facts(r, _name(r, pinned))],
+        size=size,
+    )
+
+
+def outputs_picture(run, size):
+    """The outputs of every round, on an axis that shows how far past a target one can go."""
+    curves = [Curve(f"out_{name}", run.rounds, values) for name, values in run.outputs.items()]
+    ends = ", ".join(f"out_{name} at {out_text(out)}" for name, out in run.ends.items())
+    return line_plot(
+        "The outputs, and their targets",
+        log_axis("round", [1, max(run.settings.rounds, 10)]),
+        logit_axis("out (stretched near 0 and 1)"),
+        curves,
+        levels=Levels("targets", tuple(run.targets.values())),
+        label=f"Outputs for {run.settings.label}: they end with {ends}.",
+        facts=_output_facts(run),
+        size=size,
+    )
+
+
+def sweep_picture(rates, errors, run, pinned, size):
+    """Where every learning rate ends, and where on this curve the present one lies."""
+    marks = [Mark(_name(run), run.settings.rate, run.error)]
+    if pinned is not None:
+        marks.append(Mark(_name(pinned, pinned), pinned.settings.rate, pinned.error, "square"))
+    best = min(zip(errors, rates, strict=True))
+    return line_plot(
+        "Where every rate ends",
+        log_axis("learning rate", rates),
+        log_axis(f"E_total after {run.settings.rounds:,} rounds", [1, *errors]),
+        [Curve("", rates, errors)],
+        marks=marks,
+        label=(
+            f"Sweep: {_name(run)} ends at an error of {error_text(run.error)}; the lowest of all, "
+            f"{error_text(best[0])}, is reached with rate {best[1]:g}."
+        ),
+        facts=[
+            f"rate {rate:g} ends at {error_text(error)}"
+            for rate, error in list(zip(rates, errors, strict=True))[::10]
+        ],
+        size=size,
+    )
+
+
+def _name(run, pinned=None):
+    return f"{'pinned:' if run is pinned else 'rate'} {run.settings.rate:g}"
+
+
+def _falls(run):
+    return f"goes from {error_text(run.errors[0])} to {error_text(run.error)}"
+
+
+def _curve_facts(run, name):
+    spoken = _landmarks(run.settings.rounds)
+    return [
+        f"{name}, round {k:,}: E_total = {error_text(error)}"
+        for k, error in zip(run.rounds, run.errors, strict=True)
+        if k in spoken
+    ]
+
+
+def _output_facts(run):
+    spoken = _landmarks(run.settings.rounds)
+    for n, k in enumerate(run.rounds):
+        if k in spoken:
+            outs = (f"out_{name} = {out_text(v[n])}" for name, v in run.outputs.items())
+            yield f"round {k:,}: {', '.join(outs)}"
+
+
+# Words -----------------------------------------------------------------------------------------
+
+
+def error_text(error):
+    """An error in as many digits as can be read aloud.
+
+    >>> error_text(0.0000351018778297), error_text(3.5277e-31), error_text(0.0)
+    ('0.0000351019', '3.5e-31', '0')
+    """
+    if error == 0:
+        return "0"
+    return f"{error:.10f}" if error >= 1e-6 else _by_size(error)
+
+
+def out_text(out):
+    """An output in nine decimals, or by its size where these are all zeros.
+
+    >>> out_text(0.015913620), out_text(8.1e-41)
+    ('0.015913620', '8.1e-41')
+    """
+    return f"{out:.9f}" if out >= 1e-6 else _by_size(out)
+
+
+def _by_size(number):
+    return f"{number:.1e}".replace("e-0", "e-")
+
+
+def read_out(run):
+    """The final numbers, and what they mean, in three sentences."""
+    settings = run.settings
+    answers = " and ".join(
+        f"{name} answers {out_text(out)} (target {run.targets[name]:g})"
+        for name, out in run.ends.items()
+    )
+    return (
+        f"Learning rate {settings.rate:g}: after {settings.rounds:,} "
+        f"round{'s' if settings.rounds > 1 else ''} the error is {error_text(run.error)}. "
+        f"{answers}. {_verdict(run)}"
+    )
+
+
+def _verdict(run):
+    if run.overshot:
+        who = " and ".join(run.overshot)
+        return (
+            f"{who} jumped past {'their targets' if len(run.overshot) > 1 else 'its target'} to "
+            "where the logistic curve is flat. No slope, no step: the error stalls"
+            + ("." if run.rose else ", though it never rose.")
+        )
+    if run.error < 1e-24:
+        return "That is as near to the targets as the computer's digits go."
+    if run.still_falling and run.error > 1e-3:
+        return "The steps are small: the outputs are still far from their targets."
+    if run.still_falling:
+        return "The error is still falling: more rounds would lower it further."
+    return "The error hardly moves."
+
+
+def what_next(run, pinned):
+    """The one thing to try now."""
+    if run.overshot:
+        return (
+            "Look at the second picture: which output went past its target? "
+            "Then find the largest rate at which none does."
+        )
+    if run.error < 1e-20 and pinned is None:
+        return "Pin this curve, then move on to 200 and to 400."
+    if run.error < 1e-20:
+        return "Move on to 200, then to 400. What do the outputs do?"
+    if run.settings.rate > float(RATES[-1]):
+        return "Go back to a smaller rate, where the error moves."
+    return "Move the slider to the right. Watch the dot in the third picture: where does it turn?"
+
+
+def printed_by_the_tutorial():
+    """What the tutorial prints for the end of its training: a dict from a quantity to digits.
+
+    >>> printed_by_the_tutorial()["E_total"]
+    '0.0000351085'
+    """
+    step = f"after {int(TUTORIAL['rounds']):,} rounds"
+    return {figure.quantity: figure.printed for figure in figures() if figure.step == step}
+
+
+def numbers_table(run, pinned):
+    """The final numbers as an HTML table, beside the pinned ones and what the tutorial printed."""
+    printed = printed_by_the_tutorial()
+    columns = {run.settings.label: run}
+    if pinned is not None:
+        columns[f"pinned: {pinned.settings.label}"] = pinned
+    heads = "".join(
+        f'<th scope="col">{escape(head)}</th>' for head in (*columns, "the tutorial printed")
+    )
+    rows = [("E_total", [error_text(r.error) for r in columns.values()])]
+    for name in run.ends:
+        rows.append((f"out_{name}", [out_text(r.ends[name]) for r in columns.values()]))
+    body = ""
+    for quantity, values in rows:
+        cells = "".join(f"<td>{value}</td>" for value in (*values, printed.get(quantity, "")))
+        body += f'<tr><th scope="row">{quantity}</th>{cells}</tr>'
+    return (
+        f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        "<p>The tutorial took rate 0.5 and 10,000 rounds. Its last digits come from other programs "
+        "than its text describes; notebook 04 shows which.</p>"
+    )
+
+
+def answer_to(guess, runs):
+    """What became of a guess. runs: a dict from each of GUESSES to its Run."""
+    best = min(runs, key=lambda rate: runs[rate].error)
+    ends = ", ".join(f"{rate} ends at {error_text(r.error)}" for rate, r in runs.items())
+    if guess == best:
+        return f"You said {guess}, and so it is: {ends}. Now find out why."
+    return f"You said {guess}; it is {best}: {ends}. Now find out why."
+
+
+def everything_shown(now, pinned, swept, answer, size):
+    """All pictures and words, by the names of their places on the page.
+
+    now, pinned: Runs, or None for pinned. swept: rates and the errors they end at, or None as
+    long as no guess is made, because the sweep would give it away.
+    """
+    pictures = {"error": error_picture(now, pinned, size), "outputs": outputs_picture(now, size)}
+    if swept is not None:
+        pictures["sweep"] = sweep_picture(*swept, now, pinned, size)
+    drawn = {name: picture.svg for name, picture in pictures.items()}
+    return {
+        "locked": swept is None,
+        "answer": answer,
+        "pictures": {"sweep": UNTIL_GUESSED, **drawn},
+        "facts": {name: list(picture.facts) for name, picture in pictures.items()},
+        "read_out": read_out(now),
+        "next": what_next(now, pinned) if swept is not None else "",
+        "table": numbers_table(now, pinned),
+        "engine": ENGINES[now.engine],
+        "status": "",
+    }
+
+
+# The widget ------------------------------------------------------------------------------------
+
+HERE = Path(__file__).parent
+_open_labs = WeakValueDictionary()
+
+
+def learning_rate_lab(example, name="learning rate"):
+    """The lab for an example. Show it as the last line of a cell.
+
+    name: a lab closes the one before it of the same name, so that a cell can be run again and
+    leaves nothing behind. Give a second lab in the same notebook another name.
+    Returns a LearningRateLab; raises TypeError for anything but an Example.
+    """
+    instance("example", example, Example, BUILD_ONE)
+    if name in _open_labs:
+        _open_labs[name].close()
+    lab = _open_labs[name] = LearningRateLab(example)
+    return lab
+
+
+class LearningRateLab(anywidget.AnyWidget):
+    """A live lab. ``controls`` is what its controls hold, ``view`` what it shows.
+
+    >>> from backprop_lib import example
+    >>> lab = LearningRateLab(example)
+    >>> lab.set(guess="50")
+    >>> lab.set(rate="10")
+    >>> print(lab.view["read_out"][:61])
+    Learning rate 10: after 10,000 rounds the error is 3.0e-12. o
+    >>> lab.set(rate="ten")
+    >>> print(lab.view["messages"]["rate"])
+    ten is no number. Type one above zero, such as 0.5.
+    >>> lab.close()
+    """
+
+    _esm = traitlets.Unicode((HERE / "learning_rate.js").read_text("utf-8")).tag(sync=True)
+    _css = traitlets.Unicode((HERE / "learning_rate.css").read_text("utf-8")).tag(sync=True)
+    # What never changes: the steps of the slider, the words to choose from, what reset sets.
+    fixed = traitlets.Dict().tag(sync=True)
+    # No echo: the page knows what it sent, and a late echo would turn a moving slider back.
+    controls = traitlets.Dict().tag(sync=True, echo_update=False)
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, example):
+        self._example = example
+        # The present run and the pinned one, and those that a guess is about.
+        self._run = lru_cache(maxsize=2 + len(GUESSES))(lambda settings: run(example, settings))
+        self._sweep = lru_cache(maxsize=2)(lambda *what: _swept(example, *what))
+        self._ready_for = set()
+        self._last_good = _settings(TUTORIAL)[0]
+        super().__init__(
+            fixed={
+                "rates": RATES,
+                "hidden_layers_use": HIDDEN_LAYERS_USE,
+                "biases": BIASES,
+                "guesses": GUESSES,
+                "skipped": SKIPPED,
+                "tutorial": TUTORIAL,
+            },
+            controls=START | {"rate": f"{example.learning_rate:g}"},
+        )
+        self._show()
+        self.observe(self._respond, "controls")
+        self.on_msg(self._page_is_ready)
+
+    def set(self, **controls):
+        """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""
+        self.controls = {**self.controls, **controls}
+
+    def close(self):
+        """Take the lab off the page and let go of everything it holds."""
+        self.unobserve_all()
+        self.on_msg(self._page_is_ready, remove=True)
+        self.layout.close()
+        super().close()
+        self._run = self._sweep = None
+
+    def _page_is_ready(self, _widget, content, _buffers):
+        """What takes long is done while the question is being read."""
+        if content != {"kind": "shown"}:
+            return
+        self._make_ready(self._last_good, "Getting ready…")
+        self._show()
+
+    def _respond(self, _change):
+        try:
+            self._show()
+        except Exception as problem:
+            # Nobody would see a traceback from here.
+            self.view = self.view | {"status": f"That did not work. {problem}"}
+
+    def _show(self):
+        """Draw what the controls say; wrong text leaves the picture and brings a message."""
+        started = time.perf_counter()
+        settings, messages = _settings(self.controls)
+        try:
+            now = self._run(settings or self._last_good)
+        except ValueError as problem:
+            now = self._run(self._last_good)
+            messages["rate"] = str(problem).removeprefix("learning_rate: ")
+        settings = self._last_good = now.settings
+        pinned = self.controls["pinned"] and self._run(_settings(self.controls["pinned"])[0])
+        size, guess = self.controls["size"], self.controls["guess"]
+        swept, answer = None, ""
+        if guess:
+            self._make_ready(settings, "Computing the sweep…")
+            swept, answer = self._sweep(settings.rounds, settings.rule), self._answer_to(guess)
+        shown = everything_shown(now, pinned, swept, answer, size)
+        milliseconds = round(1000 * (time.perf_counter() - started), 2)
+        self.view = shown | {"messages": messages, "milliseconds": milliseconds}
+
+    def _answer_to(self, guess):
+        if guess == SKIPPED:
+            return ""
+        settings = {rate: _settings(TUTORIAL | {"rate": rate})[0] for rate in GUESSES}
+        return answer_to(guess, {rate: self._run(each) for rate, each in settings.items()})
+
+    def _make_ready(self, settings, status):
+        """Compile and sweep, if that is still to be done, and say so."""
+        what = (settings.rounds, settings.rule)
+        if what in self._ready_for:
+            return
+        self.view = self.view | {"status": status}
+        with contextlib.redirect_stdout(io.StringIO()):
+            prepare(self._example.network, settings.rule)
+        self._sweep(*what)
+        self._ready_for.add(what)
+
+    def __repr__(self):
+        return (
+            "Learning-rate lab: a slider for the learning rate, the error curve, the outputs and "
+            "the sweep. Run this cell to open it."
+        )
+
+
+def _swept(example, rounds, rule):
+    """The rates of the slider, and the error that each ends at."""
+    rates = [float(rate) for rate in RATES]
+    ends = sweep(
+        example.network, example.inputs, example.targets, rates, rounds, rule, progress=False
+    )
+    return rates, ends.errors.tolist()

@@ -1,0 +1,41 @@
+"""One JupyterLab and one Chromium for all browser tests of a worker."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from .jupyter_lab import CHROMIUM, HOW_TO_GET_A_BROWSER, find_browser, jupyter_lab
+
+NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        path = find_browser(playwright)
+        if path is None and os.environ.get("CI"):
+            pytest.fail(f"browser tests are never skipped in CI, and {HOW_TO_GET_A_BROWSER}")
+        if path is None:
+            pytest.skip(f"browser tests need a browser; {HOW_TO_GET_A_BROWSER}")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter(chromium, tmp_path_factory):
+    """Address of a JupyterLab that serves a copy of the notebooks."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    shutil.copytree(NOTEBOOKS, folder / "notebooks")
+    with jupyter_lab(folder, folder / "notebooks") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    yield page
+    page.close()

@@ -1,0 +1,116 @@
+"""JupyterLab on loopback, for tests and benchmarks: its own folders, its own port, own process."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+CHROMIUM += ["--disable-background-networking", "--disable-component-update"]
+HOW_TO_GET_A_BROWSER = (
+    "no Chromium was found: 'sudo apt install chromium' or 'python -m playwright install chromium'"
+)
+
+
+def find_browser(playwright):
+    """Path of Chromium: the system's, or the one that Playwright has installed, or None."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@contextmanager
+def jupyter_lab(folder, notebooks, dark=False):
+    """Address of a JupyterLab that serves ``notebooks``; it ends with the ``with`` block.
+
+    folder: an empty folder for everything that JupyterLab wants to keep.
+    """
+    folder = Path(folder)
+    _settings(folder, "apputils-extension", "themes", {"theme": f"JupyterLab {_theme(dark)}"})
+    _settings(folder, "docmanager-extension", "plugin", {"autosave": False})
+    news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    _write(folder / "config" / "labconfig" / "page_config.json", news)
+    port = _free_port()
+    with open(folder / "log.txt", "wb") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+                *("--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}"),
+            ],
+            env=os.environ
+            | {
+                "JUPYTER_CONFIG_DIR": str(folder / "config"),
+                "JUPYTER_DATA_DIR": str(folder / "data"),
+                "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+                "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+                "IPYTHONDIR": str(folder / "ipython"),
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, process, folder / "log.txt")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def open_notebook(page, address, name):
+    """Open a notebook and run all its cells."""
+    page.goto(f"{address}/lab/tree/{name}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    # Cells run before the kernel is there are not run at all.
+    page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=60_000)
+    page.keyboard.press("Control+b")  # the file list takes a quarter of a small screen
+    run_all(page)
+
+
+def run_all(page):
+    """Run all cells, by the menu."""
+    page.click('.lm-MenuBar-itemLabel:text-is("Run")')
+    page.click('[data-command="runmenu:run-all"]')
+
+
+def _settings(folder, extension, plugin, settings):
+    path = folder / "settings" / "@jupyterlab" / extension / f"{plugin}.jupyterlab-settings"
+    _write(path, settings)
+
+
+def _write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), "utf-8")
+
+
+def _theme(dark):
+    return "Dark" if dark else "Light"
+
+
+def _free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def _wait_for(address, process, log):
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text('utf-8')}")
+        try:
+            urllib.request.urlopen(f"{address}/api/status").close()
+            return
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab does not answer:\n{log.read_text('utf-8')}")

@@ -1,0 +1,250 @@
+"""The learning-rate lab in JupyterLab in Chromium, worked by keyboard, as a learner meets it."""
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from backprop_lib import UpdateRule, example, train
+from backprop_lib.labs.learning_rate import error_text, out_text
+
+from .axe import violations
+from .conftest import NOTEBOOKS
+from .jupyter_lab import open_notebook
+
+NOTEBOOK = "05_learning_rate.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lab(page, jupyter):
+    """The lab after Run All, its question still unanswered."""
+    open_notebook(page, jupyter, NOTEBOOK)
+    lab = page.locator(".backprop-learning-rate")
+    lab.wait_for(timeout=60_000)
+    expect(lab.locator('[data-part="engine"]')).not_to_be_empty(timeout=30_000)
+    expect(lab.locator('[data-part="status"]')).to_be_empty(timeout=30_000)
+    return lab
+
+
+@pytest.fixture
+def unlocked(lab):
+    """The lab at the tutorial's settings, its question skipped if nobody has answered it."""
+    if lab.get_by_role("button", name="Skip the question").is_visible():
+        lab.get_by_role("button", name="Skip the question").click()
+    expect(lab.get_by_role("slider")).to_be_enabled()
+    lab.get_by_role("button", name="Reset to the tutorial").click()
+    expect(read_out(lab)).to_contain_text("Learning rate 0.5: after 10,000 rounds")
+    return lab
+
+
+def read_out(lab):
+    return lab.locator('[aria-live="polite"]')
+
+
+def expected(rate, rounds=10_000, rule=UpdateRule()):  # noqa: B008 - it is frozen
+    """The sentence that the library's own numbers make."""
+    end = train(example.network, example.inputs, example.targets, rate, rounds, rule)
+    return (
+        f"Learning rate {rate:g}: after {rounds:,} rounds the error is "
+        f"{error_text(end.errors[-1])}. o1 answers {out_text(end.final.out_o1)} (target 0.01) "
+        f"and o2 answers {out_text(end.final.out_o2)} (target 0.99)."
+    )
+
+
+def test_the_notebook_has_one_lab_cell_tagged_as_such():
+    cells = nbformat.read(NOTEBOOKS / NOTEBOOK, as_version=4).cells
+    tagged = [cell for cell in cells if "lab" in cell.metadata.get("tags", [])]
+    assert ["learning_rate_lab(" in cell.source for cell in tagged] == [True]
+
+
+def test_the_question_comes_first(lab):
+    assert lab.get_by_text("First, your guess.").is_visible()
+    assert lab.get_by_role("slider").is_disabled()
+    assert lab.locator("svg").count() == 2
+    assert violations(lab) == []
+
+
+def test_a_guess_by_keyboard_unlocks_the_slider_and_moves_on_to_it(lab, page):
+    lab.get_by_role("button", name="400").focus()
+    page.keyboard.press("Enter")
+    expect(lab.get_by_role("slider")).to_be_focused()
+    expect(lab.locator('[data-part="answer"]')).to_contain_text("You said 400; it is 50")
+    assert lab.locator("svg").count() == 3
+
+
+def test_the_slider_moves_by_keyboard_and_the_numbers_are_the_librarys(unlocked, page):
+    slider = unlocked.get_by_role("slider", name="Learning rate")
+    slider.focus()
+    picture = unlocked.locator('[data-picture="error"]')
+    for key, rate in (("ArrowRight", 0.56), ("ArrowRight", 0.63), ("End", 1000), ("Home", 0.01)):
+        before = picture.inner_html()
+        page.keyboard.press(key)
+        expect(read_out(unlocked)).to_contain_text(expected(rate))
+        assert slider.get_attribute("aria-valuetext") == f"{rate:g}"
+        assert picture.inner_html() != before
+
+
+def test_the_arrow_keys_move_no_cell_and_edit_none(unlocked, page):
+    active = page.locator(".jp-Notebook .jp-mod-active .jp-InputPrompt").first.inner_text()
+    unlocked.get_by_role("slider").focus()
+    for key in ("ArrowDown", "ArrowUp", "d", "d", "x"):
+        page.keyboard.press(key)
+    expect(read_out(unlocked)).to_contain_text(expected(0.5))
+    assert page.locator(".jp-Notebook .jp-mod-active .jp-InputPrompt").first.inner_text() == active
+
+
+@pytest.mark.parametrize("text", ["text", "nan", "-1", "1e999", "<b>1</b>"])
+def test_wrong_input_shows_a_message_beside_the_field(unlocked, page, text):
+    field = unlocked.get_by_role("textbox", name="Any learning rate")
+    before = unlocked.locator('[data-picture="error"]').inner_html()
+    field.fill(text)
+    page.keyboard.press("Enter")
+    message = unlocked.locator('[data-message="rate"]')
+    expect(message).to_contain_text(f"{text} is")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert field.get_attribute("aria-describedby") == message.get_attribute("id")
+    near, there = field.bounding_box(), message.bounding_box()
+    assert 0 <= there["y"] - near["y"] - near["height"] < 20 and there["x"] == near["x"]
+    assert unlocked.locator('[data-picture="error"]').inner_html() == before
+    assert unlocked.locator("b").count() == 0
+    assert unlocked.evaluate(WIDER_THAN_THEIR_PLACE) == []
+    assert violations(unlocked) == []
+
+
+def test_any_rate_can_be_typed(unlocked, page):
+    unlocked.get_by_role("textbox", name="Any learning rate").fill("0.37")
+    page.keyboard.press("Tab")
+    expect(read_out(unlocked)).to_contain_text(expected(0.37))
+
+
+def test_rounds_rule_and_biases(unlocked, page):
+    unlocked.get_by_role("textbox", name="Rounds").fill("100")
+    page.keyboard.press("Enter")
+    unlocked.get_by_label("The hidden layer uses").select_option("updated weights")
+    unlocked.get_by_label("Biases trained").select_option("one per neuron")
+    rule = UpdateRule("updated weights", "one per neuron")
+    expect(read_out(unlocked)).to_contain_text(expected(0.5, 100, rule))
+
+
+def test_a_pinned_curve_stays(unlocked, page):
+    unlocked.get_by_role("button", name="Pin this curve").click()
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    curves = unlocked.locator('[data-picture="error"] polyline')
+    expect(curves).to_have_count(2)
+    expect(unlocked.get_by_role("columnheader", name="pinned: rate 0.5")).to_be_visible()
+    unlocked.get_by_role("button", name="Unpin").click()
+    expect(curves).to_have_count(1)
+    expect(unlocked.get_by_role("button", name="Pin this curve")).to_be_focused()
+
+
+def test_a_hundred_quick_movements_show_the_last(unlocked, page):
+    unlocked.get_by_role("slider").focus()
+    nodes = "document.querySelectorAll('.backprop-learning-rate *').length"
+    before = page.evaluate(nodes)
+    for key in ("ArrowRight", "ArrowLeft") * 49 + ("ArrowRight",) * 2:
+        page.keyboard.press(key)
+    expect(read_out(unlocked)).to_contain_text(expected(0.63))
+    page.wait_for_timeout(300)
+    expect(read_out(unlocked)).to_contain_text(expected(0.63))
+    assert abs(page.evaluate(nodes) - before) < 20
+
+
+def test_open_words_stay_open_while_the_slider_moves(unlocked, page):
+    words = unlocked.get_by_text("The picture in words").first
+    words.click()
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    fact = f"rate 0.56, round 1: E_total = {_first_error(0.56)}"
+    expect(unlocked.locator('[data-facts="error"]')).to_contain_text(fact)
+    assert unlocked.locator('[data-facts="error"]').is_visible()
+    words.click()
+
+
+def _first_error(rate):
+    once = train(example.network, example.inputs, example.targets, rate, 1)
+    return error_text(once.errors[1])
+
+
+def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(unlocked, page):
+    unlocked.get_by_role("slider").focus()
+    names = []
+    for _ in range(11):
+        names.append(
+            page.evaluate("(e => e.labels?.[0]?.innerText ?? e.innerText)(document.activeElement)")
+        )
+        page.keyboard.press("Tab")
+    assert names == [
+        "Learning rate",
+        "Any learning rate",
+        "Pin this curve",
+        *["The picture in words"] * 3,
+        "Rounds",
+        "The hidden layer uses",
+        "Biases trained",
+        "Reset to the tutorial",
+        "Large type, for a projector",
+    ]
+
+
+def test_axe_finds_nothing_and_can_find_something(unlocked):
+    assert violations(unlocked) == []
+    label = unlocked.get_by_text("Learning rate", exact=True)
+    name = label.get_attribute("for")
+    label.evaluate("label => { label.htmlFor = 'nothing' }")
+    assert "label" in violations(unlocked)
+    label.evaluate("(label, name) => { label.htmlFor = name }", name)
+
+
+def test_axe_finds_nothing_in_the_dark_theme_either(unlocked, page):
+    switch_theme(page, "JupyterLab Dark")
+    unlocked.get_by_role("button", name="Pin this curve").click()
+    expect(unlocked.get_by_role("button", name="Unpin")).to_be_visible()
+    assert violations(unlocked) == []
+    unlocked.get_by_role("button", name="Unpin").click()
+    switch_theme(page, "JupyterLab Light")
+
+
+def switch_theme(page, theme):
+    page.click('.lm-MenuBar-itemLabel:text-is("Settings")')
+    page.hover('.lm-Menu-itemLabel:text-is("Theme")')
+    page.click(f'.lm-Menu-itemLabel:text-is("{theme}")')
+    dark = str(theme != "JupyterLab Dark").lower()
+    page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_nothing_is_clipped_and_no_type_is_too_small(unlocked, large):
+    unlocked.get_by_label("Large type").set_checked(large)
+    size = "19" if large else "14.5"
+    expect(unlocked.locator(f'[data-picture="sweep"] svg[font-size="{size}"]')).to_be_visible()
+    assert unlocked.evaluate(WIDER_THAN_THEIR_PLACE) == []
+    assert min(unlocked.evaluate(TYPE_SIZES)) >= (24 if large else 12)
+    unlocked.get_by_label("Large type").uncheck()
+
+
+WIDER_THAN_THEIR_PLACE = """lab => [lab, ...lab.querySelectorAll('*:not(legend):not(svg *)')]
+    .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML)"""
+TYPE_SIZES = """lab => [...lab.querySelectorAll('*')]
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+    .filter(e => e.checkVisibility())
+    .map(e => parseFloat(getComputedStyle(e).fontSize)
+        * (e.getScreenCTM ? e.getScreenCTM().a : 1))"""
+
+
+def test_running_the_cell_again_leaves_one_lab_that_asks_again(unlocked, page):
+    page.locator(".jp-CodeCell", has=unlocked).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(unlocked.get_by_text("First, your guess.")).to_be_visible()
+    assert page.locator(".backprop-learning-rate").count() == 1
+    unlocked.get_by_role("button", name="Skip the question").click()
+    expect(unlocked.get_by_role("slider")).to_be_enabled()
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(read_out(unlocked)).to_contain_text(expected(0.56))
+
+
+def test_nothing_was_loaded_from_elsewhere(unlocked, page, jupyter):
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    assert [url for url in loaded if not re.match(rf"{jupyter}/|data:|blob:", url)] == []
