@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from backprop_lib.backward_pass import backward_pass, stepped
 from backprop_lib.engines import (
     check_finite,
     checked_examples,
@@ -23,7 +22,12 @@ from backprop_lib.forward_pass import forward_pass
 from backprop_lib.half_squared_error import half_squared_errors
 from backprop_lib.network import Network
 from backprop_lib.validation import count, frozen, positive_number
-from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, bias_step
+from backprop_lib.weight_update import (
+    TUTORIAL_RULE,
+    UpdateRule,
+    backward_pass_under,
+    updated_network,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -179,16 +183,9 @@ def _outputs_and_error(forwards):
 
 def _updated(network, forwards, learning_rate, rule):
     """The network after one update by the derivatives summed over all examples."""
-    late = learning_rate if rule.hidden_layers_use == "updated weights" else 0.0
-    backwards = [backward_pass(forward, already_updated_by=late) for forward in forwards]
-    weights, biases = [], []
-    for layers, old, old_biases in zip(
-        zip(*(backward.layers for backward in backwards), strict=True),
-        network.weights,
-        network.biases,
-        strict=True,
-    ):
-        weights.append(stepped(old, learning_rate, sum(layer.dE_dw for layer in layers)))
-        dE_db = bias_step(sum(layer.dE_db for layer in layers), rule.biases)
-        biases.append(stepped(old_biases, learning_rate, dE_db))
-    return Network(weights, biases)
+    backwards = [backward_pass_under(rule, forward, learning_rate) for forward in forwards]
+    slopes = [
+        (sum(layer.dE_dw for layer in layers), sum(layer.dE_db for layer in layers))
+        for layers in zip(*(backward.layers for backward in backwards), strict=True)
+    ]
+    return updated_network(network, slopes, learning_rate, rule)

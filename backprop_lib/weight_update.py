@@ -87,18 +87,27 @@ def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
     """
     positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
     instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")
-    carried_back_late = rule.hidden_layers_use == "updated weights"
-    backward = backward_pass(forward, learning_rate if carried_back_late else 0.0)
-    old = forward.network
-    weights = [
-        stepped(matrix, learning_rate, layer.dE_dw)
-        for matrix, layer in zip(old.weights, backward.layers, strict=True)
-    ]
-    biases = [
-        stepped(vector, learning_rate, bias_step(layer.dE_db, rule.biases))
-        for vector, layer in zip(old.biases, backward.layers, strict=True)
-    ]
-    return WeightUpdate(backward, learning_rate, rule, Network(weights, biases))
+    backward = backward_pass_under(rule, forward, learning_rate)
+    slopes = [(layer.dE_dw, layer.dE_db) for layer in backward.layers]
+    network = updated_network(forward.network, slopes, learning_rate, rule)
+    return WeightUpdate(backward, learning_rate, rule, network)
+
+
+def backward_pass_under(rule, forward, learning_rate):
+    """The backward pass through the weights that the rule wants: original or updated ones."""
+    uses_updated = rule.hidden_layers_use == "updated weights"
+    return backward_pass(forward, already_updated_by=learning_rate if uses_updated else 0.0)
+
+
+def updated_network(network, slopes, learning_rate, rule):
+    """The network after a step against the slopes: for each layer a pair (dE/dw, dE/db)."""
+    weights, biases = [], []
+    for (dE_dw, dE_db), old_weights, old_biases in zip(
+        slopes, network.weights, network.biases, strict=True
+    ):
+        weights.append(stepped(old_weights, learning_rate, dE_dw))
+        biases.append(stepped(old_biases, learning_rate, bias_step(dE_db, rule.biases)))
+    return Network(weights, biases)
 
 
 def bias_step(dE_db, biases):

@@ -27,7 +27,7 @@ LEFT_OUT = "not ten_thousand and not final_error and not training and not any_sm
 MISTAKES = {
     "updated weights": (
         "weight_update",
-        "learning_rate if carried_back_late else 0.0",
+        "learning_rate if uses_updated else 0.0",
         "learning_rate",
     ),
     "updated weights in the backward pass": (
