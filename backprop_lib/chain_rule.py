@@ -133,7 +133,7 @@ def equation(name, layer_sizes=(2, 2, 2)):
             f"name: expected a quantity that an equation defines, got {name!r}, which is given or "
             f"comes later. Equations define {defined}."
         )
-    return _equality(symbol, equations[symbol])
+    return equality(symbol, equations[symbol])
 
 
 @dataclass(frozen=True)
@@ -150,10 +150,10 @@ class Link:
         return Partial(self.of, self.by)
 
     def __repr__(self):
-        return _equality(self.partial, self.derivative).text
+        return equality(self.partial, self.derivative).text
 
     def _repr_latex_(self):
-        return _equality(self.partial, self.derivative)._repr_latex_()
+        return equality(self.partial, self.derivative)._repr_latex_()
 
 
 class Links(tuple):
@@ -163,8 +163,8 @@ class Links(tuple):
         return "\n".join(map(repr, self))
 
     def _repr_latex_(self):
-        equalities = (_equality(link.partial, link.derivative).latex for link in self)
-        lines = _aligned(latex.replace(" = ", " &= ", 1) for latex in equalities)
+        equalities = (equality(link.partial, link.derivative).latex for link in self)
+        lines = aligned(latex.replace(" = ", " &= ", 1) for latex in equalities)
         return Formula(repr(self), lines)._repr_latex_()
 
 
@@ -248,7 +248,7 @@ class ChainRule:
             texts.append(f"sum of the {len(totals)} paths = {sum(totals):+.{digits}f}")
             label = rf"\text{{sum of the {len(totals)} paths}}"
             latexes.append(f"{label} &= {sum(totals):+.{digits}f}")
-        return Formula("\n".join(texts), _aligned(latexes))
+        return Formula("\n".join(texts), aligned(latexes))
 
     def __repr__(self):
         return self._shown().text
@@ -308,9 +308,10 @@ def _paths(equations, of, by, known):
     if of == by:
         return ((by,),)
     if of not in known:
-        sources = _sources(equations, of)
         known[of] = tuple(
-            (of, *rest) for source in sources for rest in _paths(equations, source, by, known)
+            (of, *rest)
+            for source in sources(equations, of)
+            for rest in _paths(equations, source, by, known)
         )
         if len(known[of]) > MOST_PATHS:
             raise ValueError(
@@ -320,7 +321,7 @@ def _paths(equations, of, by, known):
     return known[of]
 
 
-def _sources(equations, symbol):
+def sources(equations, symbol):
     """What a quantity is directly made of, in the order of the network."""
     order = {s: k for k, s in enumerate(equations)}
     free = equations[symbol].free_symbols if symbol in equations else ()
@@ -328,7 +329,7 @@ def _sources(equations, symbol):
 
 
 def _path(equations, steps):
-    return Path(Links(_link(equations, of, by) for of, by in pairwise(steps)))
+    return Path(Links(link(equations, of, by) for of, by in pairwise(steps)))
 
 
 @cache
@@ -338,7 +339,8 @@ def _derivative(expression, by, out):
     return derivative.subs(expression, out) if isinstance(expression, logistic) else derivative
 
 
-def _link(equations, of, by):
+def link(equations, of, by):
+    """The Link between two quantities that are one equation apart."""
     return Link(of, by, _derivative(equations[of], by, of))
 
 
@@ -364,15 +366,16 @@ def _numbers(path, values):
     return [sp.sympify(link.derivative.subs(values)).evalf(DIGITS) for link in path.links]
 
 
-def _equality(left, right):
-    return Formula(f"{left} = {_text(right)}", f"{sp.latex(left)} = {_latex(right)}")
+def equality(left, right):
+    """The Formula ``left = right``, with its terms in the order in which they were written."""
+    return Formula(f"{left} = {_text(right)}", f"{_latex(left)} = {_latex(right)}")
 
 
 def _sum_of(left, terms):
     """An equality whose right side is a sum, one term to a line."""
     text = f"{left} = " + "\n    + ".join(map(_text, terms))
     lines = f"{sp.latex(left)} &= " + r" \\ &\quad + ".join(map(_latex, terms))
-    return Formula(text, _aligned([lines]) if len(terms) > 1 else lines.replace("&", ""))
+    return Formula(text, aligned([lines]) if len(terms) > 1 else lines.replace("&", ""))
 
 
 def _text(expression):
@@ -381,10 +384,15 @@ def _text(expression):
 
 
 def _latex(expression):
-    return sp.latex(expression, order="none", mul_symbol="dot")
+    symbols = expression.free_symbols
+    new = {
+        s: f"{sp.latex(sp.Symbol(s.name[:-4]))}^{{new}}" for s in symbols if s.name.endswith("_new")
+    }
+    return sp.latex(expression, order="none", mul_symbol="dot", symbol_names=new)
 
 
-def _aligned(lines):
+def aligned(lines):
+    """LaTeX of several lines, aligned where each has its ``&``."""
     return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
 
 

@@ -15,7 +15,7 @@ from itertools import chain
 
 import sympy as sp
 
-from backprop_lib.chain_rule import Partial, _aligned, _equality, _link, _sources, network_equations
+from backprop_lib.chain_rule import Partial, aligned, equality, link, network_equations, sources
 from backprop_lib.names import Names
 from backprop_lib.validation import instance
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
@@ -31,12 +31,10 @@ class Equations(dict):
 
     def _repr_latex_(self):
         lines = (formula.latex.replace(" = ", " &= ", 1) for formula in self._formulas())
-        return rf"$\displaystyle {_aligned(lines)}$"
+        return rf"$\displaystyle {aligned(lines)}$"
 
     def _formulas(self):
-        return [
-            _equality(_readable(symbol), _readable(made_of)) for symbol, made_of in self.items()
-        ]
+        return [equality(_readable(symbol), _readable(made_of)) for symbol, made_of in self.items()]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,10 +105,10 @@ def _backward(equations, trained, carried_back):
     terms[E_TOTAL] = [sp.Integer(1)]
     for of in reversed(equations):
         if of in terms:
-            for by in _sources(equations, of):
+            for by in sources(equations, of):
                 if by in equations or by in trained:
-                    link = _link(equations, of, by).derivative.xreplace(carried_back)
-                    terms[by].append(_partial(of) * link)
+                    slope = link(equations, of, by).derivative.xreplace(carried_back)
+                    terms[by].append(_partial(of) * slope)
     in_order = [*reversed(equations), *trained]
     return {_partial(by): sp.Add(*terms[by]) for by in in_order if by in terms and by != E_TOTAL}
 

@@ -14,6 +14,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -40,6 +41,10 @@ def execute(notebook):
         coalesce_streams=True,
     )
     client.execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            # A widget lives as long as its kernel; what is saved is the line that stands for it.
+            output.get("data", {}).pop(WIDGET, None)
     notebook.metadata = nbformat.from_dict(METADATA)
     return notebook
 

@@ -90,14 +90,26 @@ def test_the_words_hold_every_value_of_any_network(sizes, size):
         if name.endswith("_new") or name == "eta" or name.startswith("b_"):
             continue
         sign = "+" if name[0] in "wb" and record[name] > 0 else ""
-        assert re.search(rf"\b{name} = {re.escape(sign + exact(record[name]))}", diagram.text), name
+        said = re.escape(sign + exact(record[name]))
+        assert re.search(rf"\b{name} = {said}\b", diagram.text), name
     for rows in record.names.weights:
         for weight in rows[0]:
             assert f"dE_d{weight} = " in diagram.text
 
 
 def exact(value):
+    if value == round(value, 4):
+        return f"{value:g}"
     return f"{value:.9f}" if abs(value) >= 1e-4 else f"{value:.8e}"
+
+
+def test_given_numbers_are_said_as_they_were_given_and_computed_ones_with_nine_decimals():
+    text = network_diagram(UPDATE).text
+    for said in ["i1 = 0.05,", "w1 = +0.15 ->", "b1_new = +0.35 into", "eta = 0.5\n", "o2 = 0.99,",
+                 "net_h1 = 0.377500000,", "w5_new = +0.358916480 "]:  # fmt: skip
+        assert said in text
+    for value, said in ((1.0, "+1"), (-2.5, "-2.5"), (1e-5, "+1e-05"), (1 / 3, "+0.333333333")):
+        assert f"w5 = {said} from" in network_diagram(example.network.replace(w5=value)).text
 
 
 def test_a_record_that_holds_less_shows_less():
@@ -110,7 +122,7 @@ def test_a_record_that_holds_less_shows_less():
 
 def test_an_update_shows_old_and_new_weights():
     diagram = network_diagram(UPDATE, lit=["w5"], changed=["w5"])
-    assert "w5 = +0.400000000 -> w5_new = +0.358916480 from h1" in diagram.text
+    assert "w5 = +0.4 -> w5_new = +0.358916480 from h1" in diagram.text
     assert "→ +0.3589" in texts(diagram)
 
 
@@ -174,8 +186,15 @@ def test_lit_is_bold_and_the_rest_faint():
     )
 
 
+def test_a_target_lights_the_box_of_its_error():
+    diagram = network_diagram(FORWARD, lit=["target_o1"])
+    faint = {e.text for e in parsed(diagram).iter(f"{SVG}text") if e.get("fill-opacity")}
+    assert {"E_o2", "target 0.99"} <= faint
+    assert faint.isdisjoint({"E_o1", "target 0.01"})
+
+
 def test_what_changed_has_a_ring():
-    for name in ("w5", "net_h1", "b1", "i1", "E_total", "E_o1", "eta", "w1_new"):
+    for name in ("w5", "net_h1", "b1", "b_h1", "i1", "E_total", "E_o1", "eta", "w1_new"):
         diagram = network_diagram(UPDATE, changed=[name])
         assert diagram.svg.count(theme.CHANGED) == 1, name
         assert line(diagram, "Just changed: ") == f"Just changed: {name}"
@@ -212,6 +231,18 @@ def test_shares_in_a_deep_network_add_up():
     assert sum(shares) == pytest.approx(record["dE_dout_h1"], abs=2e-9)
 
 
+@pytest.mark.parametrize("name", ["dout_o1_dw5", "dnet_o1_dw5", "dout_o1_dnet_o1"])
+def test_the_derivative_of_a_quantity_by_itself_is_left_out(name):
+    of = name[1:].split("_d")[0]
+    diagram = network_diagram(BACKWARD, lit=[name], backward=True)
+    assert of in lit(diagram)
+    assert f"d{of}_d{of}" not in diagram.text
+    assert f"{name} = " in diagram.text and "+1.00" not in " ".join(texts(diagram))
+    # Where another derivative passes as well, it takes the free place.
+    both = network_diagram(BACKWARD, lit=[name, "dE_dw6"], backward=True)
+    assert f"dE_d{of} = " in both.text
+
+
 def paths(diagram):
     return [p.attrib for p in parsed(diagram).iter(f"{SVG}path")]
 
@@ -241,9 +272,10 @@ def test_backward_arrows_point_left_and_forward_arrows_right():
                 yield tip - base
 
     forward = list(tips(network_diagram(BACKWARD, lit=["w5"])))
-    backward = list(tips(network_diagram(BACKWARD, lit=["w5"], backward=True)))
+    # Along w5, and from the error back to o1.
+    backward = list(tips(network_diagram(BACKWARD, lit=["dE_dw5"], backward=True)))
     assert forward and all(step > 0 for step in forward)
-    assert backward and all(step < 0 for step in backward)
+    assert len(backward) == 2 and all(step < 0 for step in backward)
 
 
 def test_size_is_thickness():

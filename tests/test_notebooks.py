@@ -12,7 +12,7 @@ import statistics
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from regenerate_notebooks import NOTEBOOKS, notebook_paths
+from regenerate_notebooks import NOTEBOOKS, WIDGET, notebook_paths
 
 from backprop_lib.published import figures
 
@@ -130,6 +130,7 @@ def test_nothing_saved_depends_on_the_machine(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"np\.float64\(|object at 0x|/tmp/|/home/|/root/|site-packages", text)
     assert "widgets" not in read(path).metadata
+    assert WIDGET not in text
 
 
 @each_notebook

@@ -19,7 +19,6 @@ import math
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -395,9 +394,7 @@ def numbers_table(run, pinned):
     columns = {run.settings.label: run}
     if pinned is not None:
         columns[f"pinned: {pinned.settings.label}"] = pinned
-    heads = "".join(
-        f'<th scope="col">{escape(head)}</th>' for head in (*columns, "the tutorial printed")
-    )
+    heads = "".join(f'<th scope="col">{head}</th>' for head in (*columns, "the tutorial printed"))
     rows = [("E_total", [error_text(r.error) for r in columns.values()])]
     for name in run.ends:
         rows.append((f"out_{name}", [out_text(r.ends[name]) for r in columns.values()]))

@@ -1,0 +1,105 @@
+"""What the network diagram tells: the numbers that a record holds, and what comes back.
+
+>>> from backprop_lib import backward_pass, example, forward_pass
+>>> from backprop_lib.diagram_light import light_of
+>>> record = backward_pass(forward_pass(example.network, example.inputs, example.targets))
+>>> light = light_of("lit", ["dE_dw5"], record.names)
+>>> facts = Facts(record, record.names, light, rings=light, backward=True, title=None)
+>>> print(facts.carried["w5"].short, f"{facts.carried['w5'].value:.9f}")
+dE/dw5 0.082167041
+"""
+
+from contextlib import suppress
+from typing import NamedTuple
+
+from backprop_lib.backward_pass import BackwardPass
+from backprop_lib.names import Named
+from backprop_lib.weight_update import WeightUpdate
+
+
+class Carried(NamedTuple):
+    """A derivative that comes back through a part; ``short`` is its name in the picture."""
+
+    name: str
+    short: str
+    value: float
+
+
+class Facts:
+    """Everything that picture and words say, so that both say the same.
+
+    values: the number of every name that the record holds. carried: for every lit part, the
+    derivative that comes back through it. light: what is lit. rings: what has just changed.
+    """
+
+    def __init__(self, state, names, light, rings, backward, title):
+        self.names = names
+        self.light = light
+        self.rings = rings
+        self.backward = backward
+        self.title = title
+        self.values = _values(state) if isinstance(state, Named) else {}
+        record = state.backward if isinstance(state, WeightUpdate) else state
+        known = backward and isinstance(record, BackwardPass)
+        self.carried = _carried(record, light) if known else {}
+
+
+def _values(record):
+    values = {}
+    for name in record.names.plain():
+        # It may hold nothing of this kind, or biases of single neurons and no shared one.
+        with suppress(ValueError):
+            values[name] = _real(record[name])
+    return values
+
+
+def _real(value):
+    if isinstance(value, complex):
+        raise TypeError(
+            f"state: expected real numbers, got {value!r} (complex). "
+            "A picture has no place for an imaginary part; draw the real network."
+        )
+    return float(value)
+
+
+_CARRIERS = ("inputs", "weights", "biases", "nets", "outs")
+
+
+def _carried(record, light):
+    names, carried = record.names, {}
+    # Nobody asks how to change the inputs, unless they are named.
+    of = light.of or dict.fromkeys(set(names.plain()) - set(names.inputs), "E_total")
+    ends = light.ends or of
+    for part in names.plain():
+        kind = names.find(part).array
+        # The derivative of a quantity by itself is one, and says nothing.
+        if of.get(part, part) != part and kind in _CARRIERS:
+            derivative = _passed_on if kind == "weights" and part not in ends else _arrived
+            # A part beyond ``of``, which is lit for another reason, carries nothing of it.
+            with suppress(ValueError):
+                carried[part] = derivative(record, of[part], part)
+    return carried
+
+
+def _arrived(record, of, part):
+    name = f"{_change(of)}_d{part}"
+    # Under its own neuron a net needs no further name.
+    short = part[:3] if part.startswith(("net_", "out_")) else part
+    return Carried(name, f"{_change(of)}/d{short}", _real(record[name]))
+
+
+def _passed_on(record, of, weight):
+    """What a weight hands on from the net behind it to the out before it: dE/dnet * w."""
+    names = record.names
+    layer, row, column = names.find(weight).index
+    neuron = names.neurons[layer][row]
+    behind = f"{_change(of)}_dnet_{neuron}"
+    value = _real(record[behind]) * _real(record.weights_used[layer][row, column])
+    if neuron in names.outputs and of == "E_total":
+        # One output's share of the error has a name of its own in the tutorial.
+        return Carried(f"dE_{neuron}_d{names.layer_inputs(layer)[column]}", "", value)
+    return Carried(f"{behind} * {weight}", "", value)
+
+
+def _change(of):
+    return "dE" if of == "E_total" else f"d{of}"

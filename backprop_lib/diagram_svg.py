@@ -1,0 +1,111 @@
+"""The shapes of the network diagram as SVG: text, boxes, rings, and arrows with rounded corners.
+
+Colours, dashes and thicknesses come from the theme; a shape is "lit", "faint" or "plain".
+"""
+
+import math
+from html import escape
+
+from backprop_lib import theme
+
+_CORNER = 9  # radius of a rounded corner
+# Widths of characters in units of the type size, in bold type of the widest usual font (DejaVu).
+_CHARACTER = {
+    **dict.fromkeys(".ilj' ,", 0.37),
+    **dict.fromkeys("/rtf", 0.43),
+    **dict.fromkeys("+−→←wm=", 0.86),
+}
+
+
+def text_width(words, px):
+    """Room for a line of text of this size, whatever the font."""
+    return px * sum(_CHARACTER.get(character, 0.69) for character in words)
+
+
+def text(x, y, words, px, bold=False, look="plain", anchor=None):
+    """A line of text whose middle is at (x, y); 0.36 of the type size is half a capital."""
+    return (
+        f'<text x="{x:.1f}" y="{y + 0.36 * px:.1f}" font-size="{px}"'
+        + (' font-weight="700"' if bold else "")
+        + (f' fill-opacity="{theme.FAINT_TEXT_OPACITY}"' if look == "faint" else "")
+        + (f' text-anchor="{anchor}"' if anchor else "")
+        + f">{escape(words)}</text>"
+    )
+
+
+def rectangle(box, look, radius):
+    width = {"lit": theme.LIT_LINE, "plain": theme.PLAIN_LINE, "faint": theme.FAINT_LINE}[look]
+    opacity = theme.FAINT_LINE_OPACITY if look == "faint" else 1
+    fill = theme.LIT_FILL_OPACITY if look == "lit" else 0
+    return (
+        f'<rect {_extent(box)} rx="{radius:.1f}" fill-opacity="{fill}" '
+        f'stroke="{theme.NEUTRAL}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
+    )
+
+
+def ring(box, inside="none"):
+    """The mark of what has just changed."""
+    return (
+        f'<rect {_extent(box)} rx="12" '
+        f'style="fill:{inside};stroke:{theme.CHANGED};stroke-width:{theme.RING_LINE}px"/>'
+    )
+
+
+def _extent(box):
+    width, height = box.right - box.left, box.bottom - box.top
+    return f'x="{box.left:.1f}" y="{box.top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+
+
+def line(points, value, width, backward=False, colour=None):
+    """A line along the points; its colour and dashes tell the sign of the value."""
+    dash = theme.dash_pattern(width, negative=bool(value and value < 0), backward=backward)
+    return (
+        f'<path d="{_path_data(points)}" fill="none" stroke="{colour or theme.sign_colour(value)}" '
+        f'stroke-width="{width:.2f}"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
+    )
+
+
+def arrow(points, value, look, backward, pen):
+    """A line along the points with its head on the last one."""
+    width, colour = _stroke(value, look, pen)
+    head, half = 6 + 2 * width, 2.6 + 1.15 * width
+    (x, y), (right, down) = points[-1], _direction(points[-2], points[-1])
+    x1, y1 = x - right * head, y - down * head
+    corners = ((x, y), (x1 - down * half, y1 + right * half), (x1 + down * half, y1 - right * half))
+    end = (x1 - right * (width / 2 - 1), y1 - down * (width / 2 - 1))
+    shaft = line([*points[:-1], end], value, width, backward, colour)
+    at = " ".join(f"{px:.1f},{py:.1f}" for px, py in corners)
+    return f'{shaft}<polygon points="{at}" fill="{colour}"/>'
+
+
+def _stroke(value, look, pen):
+    if look == "faint":
+        # Dots cover less than a line; a little thicker they are as faint as that.
+        return theme.FAINT_LINE * (1.6 if value and value < 0 else 1), theme.NEUTRAL
+    width = pen * (theme.PLAIN_LINE if value is None else theme.line_width(value))
+    if look == "lit":
+        width = max(width + 0.8, pen * theme.LIT_LINE)
+    return width, theme.sign_colour(value)
+
+
+def _path_data(points):
+    """Straight pieces with rounded corners between them."""
+    start, *corners, end = points
+    data = f"M{start[0]:.1f} {start[1]:.1f}"
+    for before, corner, after in zip(points, corners, points[2:], strict=False):
+        (x1, y1), (x2, y2) = _towards(corner, before), _towards(corner, after)
+        data += f"L{x1:.1f} {y1:.1f}Q{corner[0]:.1f} {corner[1]:.1f} {x2:.1f} {y2:.1f}"
+    return f"{data}L{end[0]:.1f} {end[1]:.1f}"
+
+
+def _towards(corner, other):
+    """The point where a rounded corner begins on the way to another point."""
+    right, down = _direction(corner, other)
+    radius = min(_CORNER, math.dist(corner, other) / 2)
+    return corner[0] + right * radius, corner[1] + down * radius
+
+
+def _direction(start, end):
+    """One unit of the way, as (right, down)."""
+    length = math.dist(start, end)
+    return (end[0] - start[0]) / length, (end[1] - start[1]) / length

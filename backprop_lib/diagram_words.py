@@ -1,0 +1,122 @@
+"""The network diagram in words: its label, one sentence, and its text twin, line by line."""
+
+
+def label_of(facts):
+    """The picture in one sentence."""
+    words = _who(facts.names)
+    if facts.light.given:
+        way = "lit, going backward" if facts.backward else "lit"
+        words += f"; {way}: {_some([_lit_fact(facts, name) for name in facts.light.given])}"
+    elif "E_total" in facts.values:
+        words += f"; {_fact(facts, 'E_total')}"
+    if facts.rings.given:
+        words += f"; just changed: {_some(facts.rings.given)}"
+    return f"{'' if facts.title is None else f'{facts.title}: '}{words}."
+
+
+def _who(names):
+    first, *hidden, last = names.layer_sizes
+    before = [_count(first, "input"), *(_count(n, "hidden neuron") for n in hidden)]
+    return f"Network with {', '.join(before)} and {_count(last, 'output')}"
+
+
+def _count(n, thing):
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
+def _some(items):
+    if len(items) > 8:
+        return f"{', '.join(items[:7])} and {len(items) - 7} more"
+    return ", ".join(items)
+
+
+def _lit_fact(facts, name):
+    # Values of derivatives are not among the values, but have come back to some part.
+    carried = (came for came in facts.carried.values() if came.name == name)
+    return next(map(_carried_fact, carried), _fact(facts, name))
+
+
+def _carried_fact(carried):
+    return f"{carried.name} = {_exact(carried.value, signed=True)}"
+
+
+def _fact(facts, name):
+    if name not in facts.values:
+        return name
+    written = _exact if name.startswith(("net_", "out_", "E_")) else _given
+    return f"{name} = {written(facts.values[name], signed=name[0] in 'wb')}"
+
+
+def twin_of(facts, label):
+    """The picture line by line; every number in it; computed ones with nine decimals."""
+    return "\n".join([label, *_network_lines(facts), *_in_play_lines(facts)])
+
+
+def _network_lines(facts):
+    names = facts.names
+    yield f"Inputs: {_facts(facts, names.inputs)}"
+    sources = names.inputs
+    for layer, neurons in enumerate(names.neurons):
+        for neuron in neurons:
+            yield f"{neuron}: {_facts(facts, [f'net_{neuron}', f'out_{neuron}'])}"
+        for neuron, weights in zip(neurons, names.weights[layer], strict=True):
+            pairs = zip(weights, sources, strict=True)
+            ways = [f"{_with_new(facts, weight)} from {source}" for weight, source in pairs]
+            yield f"Weights into {neuron}: {', '.join(ways)}"
+        yield _bias_line(facts, names.biases[layer], neurons)
+        sources = neurons
+    errors = [name for o in names.outputs for name in (f"target_{o}", f"E_{o}")]
+    yield f"Errors: {_facts(facts, [*errors, 'E_total'])}"
+
+
+def _in_play_lines(facts):
+    if "eta" in facts.values:
+        yield f"Learning rate: {_fact(facts, 'eta')}"
+    if facts.carried:
+        # A derivative may have come back through several parts; a dict keeps each once.
+        yield f"Derivatives: {', '.join(dict.fromkeys(map(_carried_fact, facts.carried.values())))}"
+    lit = ", ".join(name for name in facts.names.plain() if facts.light.has(name))
+    yield f"Lit: {lit or 'nothing, all alike'}"
+    yield f"Direction: {'backward, right to left' if facts.backward else 'forward, left to right'}"
+    if facts.rings.given:
+        yield f"Just changed: {', '.join(facts.rings.given)}"
+
+
+def _facts(facts, names):
+    return ", ".join(_fact(facts, name) for name in names)
+
+
+def _with_new(facts, name):
+    new = f"{name}_new"
+    return _fact(facts, name) + (f" -> {_fact(facts, new)}" if new in facts.values else "")
+
+
+def _bias_line(facts, bias, neurons):
+    single = [f"b_{neuron}" for neuron in neurons]
+    for after in ("", "_new"):
+        if single[0] + after in facts.values and bias + after not in facts.values:
+            return f"Biases {bias}: {', '.join(_with_new(facts, name) for name in single)}"
+    return f"Bias: {_with_new(facts, bias)} into {', '.join(neurons)}"
+
+
+def _given(value, signed=False):
+    """A number that was given, as short as it was; else it has been computed after all.
+
+    >>> _given(0.05), _given(0.4, signed=True), _given(0.35891647971788465, signed=True)
+    ('0.05', '+0.4', '+0.358916480')
+    """
+    short = f"{value:.9g}"
+    if float(short) != value:
+        return _exact(value, signed)
+    return f"{'+' if signed and value > 0 else ''}{short}"
+
+
+def _exact(value, signed=False):
+    """A number for the words: nine decimals, or nine digits where decimals would not show it.
+
+    >>> _exact(0.4), _exact(0.4, signed=True), _exact(3.5e-31)
+    ('0.400000000', '+0.400000000', '3.50000000e-31')
+    """
+    sign = "+" if signed and value > 0 else ""
+    form = ".9f" if value == 0 or 1e-4 <= abs(value) < 1e9 else ".8e"
+    return f"{sign}{value:{form}}"
