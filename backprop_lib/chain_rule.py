@@ -393,7 +393,7 @@ def _latex(expression):
 
 def aligned(lines):
     """LaTeX of several lines, aligned where each has its ``&``."""
-    return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+    return r"\begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}"
 
 
 def _in_brackets(number):

@@ -128,7 +128,9 @@ def contributions_chart(rule, example):
     axes.axvline(0, color=INK, lw=1.2)
     axes.set_yticks(range(len(bars)), list(bars))
     axes.invert_yaxis()
-    axes.margins(x=0.35)
+    low, high = min(0, *bars.values()), max(0, *bars.values())
+    room = 0.45 * (high - low)  # for the number at the end of a bar
+    axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     facts = [f"{label}: {value:+.9f}" for label, value in bars.items()]
     return Picture(figure, f"What each path adds to d{rule.of}/d{rule.by}.", facts)
 
