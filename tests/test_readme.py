@@ -33,11 +33,12 @@ def test_two_lines_to_copy_come_first():
     assert re.findall(r"^```\w+\n(.*?)\n```$", README, re.M | re.S)[:2] == [OPEN_LINE, TEST_LINE]
 
 
-def test_the_picture_stands_above_them_and_is_described():
-    ((alt, picture),) = re.findall(r"!\[(.*?)\]\((.*?)\)", README, re.S)
-    assert README.index(picture) < README.index(OPEN_LINE)
-    assert len(alt.split()) > 10, alt
-    assert (ROOT / picture).is_file(), f"{picture} is missing"
+def test_one_picture_stands_above_them_and_every_picture_is_described():
+    pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", README, re.S)
+    assert sum(README.index(picture) < README.index(OPEN_LINE) for _, picture in pictures) == 1
+    for alt, picture in pictures:
+        assert len(alt.split()) > 10, alt
+        assert (ROOT / picture).is_file(), f"{picture} is missing"
 
 
 def test_uv_takes_one_line():
