@@ -1,4 +1,8 @@
-"""The backward pass: the output-layer rule once, then the hidden-layer rule layer by layer."""
+"""The backward pass: the output-layer rule once, then the hidden-layer rule layer by layer.
+
+Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
+Nature 323 (1986).
+"""
 
 from dataclasses import dataclass
 
@@ -105,6 +109,12 @@ def backward_pass(forward, already_updated_by=0.0):
     mistake that explains one of the tutorial's printed figures.
 
     Raises ValueError if the forward pass was made without targets, or for a rate below zero.
+
+    >>> from backprop_lib import example, forward_pass
+    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> right, late = backward_pass(forward), backward_pass(forward, already_updated_by=0.5)
+    >>> print(f"{right.dE_dw1:.9f} {late.dE_dw1:.9f}")
+    0.000438568 0.000364723
     """
     zero_or_positive_number("already_updated_by", already_updated_by, LEARNING_RATE_ADVICE)
     layers, used = [output_layer_derivatives(forward)], []
@@ -122,6 +132,8 @@ def stepped(old, learning_rate, slope):
 
     Raises ValueError if the learning rate is so large that the result is not finite.
     """
+    if learning_rate == 0:
+        return old
     with np.errstate(over="ignore"):
         new = old - learning_rate * slope
     if not np.all(np.isfinite(new)):

@@ -6,6 +6,9 @@ walking from the error back to a weight. A derivative is the sum over all paths 
 of their links:
 
     dE_total/dw5 = dE_total/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw5
+
+Source: the sum over paths is the chain rule of several variables; for graphs see Bauer,
+"Computational graphs and rounding error", SIAM Journal on Numerical Analysis 11 (1974).
 """
 
 import re
@@ -17,7 +20,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from backprop_lib.example import real_example
-from backprop_lib.names import Names
+from backprop_lib.names import Derivative, Names
 from backprop_lib.validation import choice, count, sizes_of_layers
 
 DIGITS = 40
@@ -235,7 +238,7 @@ class ChainRule:
 
     def with_numbers(self, example, digits=9):
         """The same products with numbers put in, one path to a line, to show."""
-        digits = count("digits", digits, least=1)
+        digits = count("digits", digits, least=1, most=DIGITS - 10)
         values = _values(example, self.layer_sizes)
         totals, texts, latexes = [], [], []
         for path in self.paths:
@@ -281,8 +284,13 @@ def chain_rule(of, by, layer_sizes=(2, 2, 2)):
     """
     layer_sizes = sizes_of_layers("layer_sizes", layer_sizes)
     names = Names(layer_sizes)
-    for name in (of, by):
-        names.find(name)
+    for argument, name in (("of", of), ("by", by)):
+        found = names.find(name)
+        if isinstance(found, Derivative) or found.array.startswith("new_"):
+            raise ValueError(
+                f"{argument}: expected a quantity of the network, such as 'E_total' or 'w5', got "
+                f"{name!r}. Derivatives and new values come out of chain rules, not into them."
+            )
     equations = network_equations(layer_sizes, "one per neuron" if "b_" in by else "one per layer")
     of, by = sp.Symbol(of), sp.Symbol(by)
     found = _paths(equations, of, by, {})

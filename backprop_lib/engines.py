@@ -89,6 +89,8 @@ def checked_examples(network, inputs, targets):
     n_inputs, n_outputs = network.layer_sizes[0], network.layer_sizes[-1]
     expected = f"a list of {n_inputs} numbers, or a list of such lists"
     given = any_numbers("inputs", inputs, expected)
+    if given.ndim == 2 and len(given) == 0:
+        raise ValueError(f"inputs: expected {expected}, got no example. Give at least one.")
     if given.ndim != 2:
         return (
             vector("inputs", inputs, n_inputs, expected),

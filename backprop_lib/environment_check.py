@@ -218,7 +218,14 @@ def install_suite() -> str:
     """How to install the suite with this Python, or with a newer one where it is too old."""
     if not python_is_new_enough():
         return "delete .venv and run the README's first line with a newer Python"
+    if not in_an_environment():
+        return "in the checkout, run the README's first line, which makes .venv; use its Python"
     return f"in the checkout, run {pip_install('-c', 'constraints.txt', '-e', '.')}"
+
+
+def in_an_environment() -> bool:
+    """Whether this Python is that of a venv or of conda, and not the system's own."""
+    return sys.prefix != sys.base_prefix or Path(sys.prefix, "conda-meta").is_dir()
 
 
 def install_kernel() -> str:

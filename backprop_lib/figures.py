@@ -12,13 +12,14 @@ from io import BytesIO
 import numpy as np
 from matplotlib.figure import Figure
 
+from backprop_lib.example import BUILD_ONE, Example
 from backprop_lib.forward_pass import forward_pass
 from backprop_lib.gradient_check import nudge
 from backprop_lib.logistic import logistic, logistic_slope
 from backprop_lib.sweep import Sweep
 from backprop_lib.theme import CHANGED, POSITIVE, sign_colour
 from backprop_lib.training import Training
-from backprop_lib.validation import instance
+from backprop_lib.validation import instance, number_array
 
 INK = "#212121"
 GREY = "#767676"
@@ -68,11 +69,15 @@ def logistic_curve(nets, slopes=False):
     """The logistic curve, with a dot for each neuron.
 
     nets: a dict from a neuron's name to its net input. slopes: draw the tangent at each dot.
+    Raises TypeError or ValueError for anything but finite numbers.
 
     >>> print(logistic_curve({"h1": 0.3775}))
     The logistic curve, with a dot for h1.
     net_h1 = 0.377500 comes out as out_h1 = 0.593270
     """
+    _labelled("nets", nets, "For example {'h1': 0.3775}.")
+    for neuron, net in nets.items():
+        number_array(f"nets[{neuron!r}]", net, 0, "one finite number")
     figure, axes = _plot("net: what flows in", "out: what comes out")
     reach = max(6.0, *(abs(net) + 1 for net in nets.values()))
     x = np.linspace(-reach, reach, 401)
@@ -95,8 +100,13 @@ def logistic_curve(nets, slopes=False):
 def error_against(name, example):
     """E_total against one weight or bias, all else as it is, with the tangent where it is now.
 
-    name: a weight or bias of the example, such as "w5".
+    name: a weight or bias of the example, such as "w5". Raises what Example.replace raises.
+
+    >>> from backprop_lib import example
+    >>> print(error_against("w5", example).facts[-1])
+    The tangent at w5 = 0.40 has the slope +0.082167
     """
+    instance("example", example, Example, BUILD_ONE)
     here = float(example[name])
     slope = nudge(f"dE_d{name}", example)
     x = np.linspace(here - 4, here + 4, 161)
@@ -116,7 +126,18 @@ def contributions_chart(rule, example):
     """What each path adds to a derivative, and their sum, as signed bars.
 
     rule: a ChainRule. example: the numbers to put in.
+
+    >>> from backprop_lib import example
+    >>> from backprop_lib.chain_rule import chain_rule
+    >>> print(contributions_chart(chain_rule("E_total", "out_h1"), example))
+    What each path adds to dE_total/dout_h1.
+    by way of o1: +0.055399425
+    by way of o2: -0.019049118
+    sum: +0.036350306
     """
+    from backprop_lib.chain_rule import ChainRule  # which imports SymPy; other plots need none
+
+    instance("rule", rule, ChainRule, "Make one with chain_rule('E_total', 'out_h1').")
     parts = {_by_way_of(path): value for path, value in rule.contributions(example).items()}
     bars = {**parts, "sum": sum(parts.values())}
     figure, axes = _plot(f"d{rule.of}/d{rule.by}", "", height=0.75 * len(bars) + 1.3)
@@ -138,37 +159,58 @@ def contributions_chart(rule, example):
 def error_curve(trainings):
     """E_total of every round, both axes in powers of ten.
 
-    trainings: a dict from a label to a Training. Round 0 has no place on such an axis and is
-    named in the text twin.
+    trainings: a dict from a label to a Training, or to a list of errors from round 0 on.
+    Round 0 has no place on such an axis, so it stands a little before round 1.
+
+    >>> from backprop_lib import example, train
+    >>> training = train(example.network, example.inputs, example.targets, 0.5, rounds=1)
+    >>> print(error_curve({"the tutorial's rule": training}).facts[1])
+    the tutorial's rule: E_total of round 1 is 0.2910277737
     """
+    _labelled("trainings", trainings, "For example {'mine': train(...)}.")
     figure, axes = _plot("round (k means after k updates)", "E_total")
     facts = []
     for (label, training), style in zip(trainings.items(), STYLES * len(trainings), strict=False):
-        instance("trainings", training, Training, "Make one with train(...).")
-        rounds = np.arange(1, training.rounds + 1)
-        axes.loglog(rounds, training.errors[1:], color=POSITIVE, ls=style, lw=3, label=label)
-        marks = [0, *(10**k for k in range(12) if 10**k <= training.rounds)]
-        facts += [f"{label}: E_total of round {k:,} is {training.errors[k]:.10f}" for k in marks]
+        errors = training.errors if isinstance(training, Training) else training
+        errors = number_array(f"trainings[{label!r}]", errors, 1, "a Training or a list of errors")
+        rounds = np.arange(len(errors))
+        axes.plot(rounds, errors, color=POSITIVE, ls=style, lw=3, label=label)
+        marks = [0, *(10**k for k in range(12) if 10**k < len(errors))]
+        facts += [f"{label}: E_total of round {k:,} is {errors[k]:.10f}" for k in marks]
+    axes.set_xscale("symlog", linthresh=1, linscale=0.4)
+    axes.set_yscale("log")
+    axes.set_xlim(left=0)
     axes.legend(frameon=False, fontsize=14)
-    return Picture(figure, f"E_total falling, round by round: {'; '.join(trainings)}.", facts)
+    return Picture(figure, f"E_total, round by round: {'; '.join(trainings)}.", facts)
 
 
 def sweep_chart(ends, marked=()):
     """Where a training ends against its learning rate, both axes in powers of ten.
 
     ends: a Sweep. marked: learning rates of the sweep to mark and name.
+
+    >>> from backprop_lib import example
+    >>> from backprop_lib.sweep import sweep
+    >>> start = (example.network, example.inputs, example.targets)
+    >>> ends = sweep(*start, [0.1, 0.5, 5], 100, progress=False)
+    >>> print(sweep_chart(ends, marked=[0.5]).facts[0])
+    Rate 0.5: E_total 2.0e-02
     """
     instance("ends", ends, Sweep, "Make one with sweep(...).")
     rounds = f"{ends.rounds:,} rounds"
     figure, axes = _plot("learning rate", f"E_total after {rounds}")
     axes.loglog(ends.learning_rates, ends.errors, color=GREY, lw=2.5)
     for rate in marked:
+        if rate not in ends.learning_rates:
+            raise ValueError(
+                f"marked: expected rates of the sweep, got {rate!r}. Sweep it as well."
+            )
         error = ends.errors[list(ends.learning_rates).index(rate)]
         axes.plot(rate, error, "o", color=POSITIVE, ms=10, zorder=3)
         _note(axes, f"{rate:g}", (rate, error), (0, 12), ha="center")
     axes.margins(y=0.15)
     pairs = zip(ends.learning_rates, ends.errors, strict=True)
-    facts = [f"Rate {rate:g}: E_total {error:.1e}" for rate, error in pairs if rate in marked]
+    facts = [f"Rate {rate:g}: E_total {_by_size(error)}" for rate, error in pairs if rate in marked]
     return Picture(figure, f"E_total after {rounds}, against the learning rate.", facts)
 
 
@@ -184,6 +226,19 @@ def _plot(xlabel, ylabel, height=4.0):
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+def _by_size(error):
+    """An error in two digits; what is smaller is rounding, and differs between machines."""
+    return f"{error:.1e}" if error > 1e-25 else "below 1e-25"
+
+
+def _labelled(argument, value, advice):
+    """Raises TypeError or ValueError for anything but a dict with something in it."""
+    if not isinstance(value, dict):
+        raise TypeError(f"{argument}: expected a dict from labels, got {value!r}. {advice}")
+    if not value:
+        raise ValueError(f"{argument}: expected at least one entry, got none. {advice}")
 
 
 def _note(axes, text, at, offset, **where):
@@ -202,7 +257,7 @@ def _error(example):
 def _by_way_of(path):
     """The neurons that a path passes through, which tell it apart from the others."""
     neurons = [name.removeprefix("out_") for name in path[1:-1] if name.startswith("out_")]
-    return "by way of " + ", ".join(neurons)
+    return "by way of " + ", ".join(neurons) if neurons else "directly"
 
 
 def _listed(names):

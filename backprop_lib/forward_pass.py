@@ -1,6 +1,8 @@
 """The forward pass: from the inputs, layer by layer, to the outputs and their error.
 
 net = weights @ inputs of the layer + biases        out = logistic(net)
+
+Source: Rumelhart, Hinton and Williams (1986), equations 1 and 2; the tutorial's forward pass.
 """
 
 from dataclasses import dataclass

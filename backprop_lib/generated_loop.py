@@ -18,7 +18,8 @@ from sympy.printing.pycode import PythonCodePrinter
 from backprop_lib.chain_rule import logistic
 from backprop_lib.names import Names
 from backprop_lib.update_rules import E_TOTAL, update_rules
-from backprop_lib.weight_update import TUTORIAL_RULE
+from backprop_lib.validation import instance, sizes_of_layers
+from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
 
 _PYTHON = PythonCodePrinter(
     {
@@ -86,7 +87,9 @@ def generated_loop(
     >>> print(f"{history[-1]:.9f}")
     0.298371109
     """
-    return _kept(tuple(layer_sizes), rule, bool(shared_biases), bool(several_examples))
+    instance("rule", rule, UpdateRule, "Make one with UpdateRule(hidden_layers_use, biases).")
+    sizes = sizes_of_layers("layer_sizes", layer_sizes)
+    return _kept(sizes, rule, bool(shared_biases), bool(several_examples))
 
 
 @lru_cache(maxsize=64)

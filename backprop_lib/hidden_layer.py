@@ -3,7 +3,12 @@
     dE/dout_h = sum over the neurons n of the next layer of  dE/dnet_n * w(h -> n)
 
 From dE/dout on, the chain is that of the output layer.
+
+Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
+Nature 323 (1986), equation 7; the tutorial's section on the hidden layer.
 """
+
+import numpy as np
 
 from backprop_lib.forward_pass import ForwardPass
 from backprop_lib.output_layer import layer_derivatives
@@ -35,5 +40,6 @@ def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
         "dE_dnet_after", dE_dnet_after, shape[0], f"a list of {shape[0]} numbers"
     )
     weights_after = matrix("weights_after", weights_after, shape)
-    dE_dout = weights_after.T @ dE_dnet_after
+    with np.errstate(over="ignore", invalid="ignore"):  # layer_derivatives looks at the result
+        dE_dout = weights_after.T @ dE_dnet_after
     return layer_derivatives(dE_dout, forward.outs[layer], forward.layer_inputs(layer))

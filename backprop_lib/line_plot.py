@@ -72,6 +72,18 @@ class Axis:
         return (here - low) / (high - low)
 
 
+def round_axis(most):
+    """An axis of rounds, in powers of ten, with round 0 at its left end.
+
+    >>> axis = round_axis(1000)
+    >>> [text for _, text in axis.ticks], axis.place(0), axis.place(1000)
+    (['0', '1', '10', '100', '1,000'], 0.0, 1.0)
+    """
+    counted = log_axis("round", [1, max(most, 10)])
+    # A logarithm has no place for 0, so it stands a little before 1.
+    return Axis("round", 0.4, counted.high, "log", ((0, "0"), *counted.ticks))
+
+
 @dataclass(frozen=True)
 class Curve:
     """A line through points. label: its name in the legend; "" for none."""

@@ -37,7 +37,10 @@ def logistic(net):
 def logistic_slope(out):
     """dout/dnet = out * (1 - out): the slope of the logistic function, from its own output.
 
+    out: a number or an array of any shape. Raises TypeError for anything else.
+
     >>> print(logistic_slope(0.5))
     0.25
     """
+    out = any_numbers("out", out, "a number or an array of numbers")
     return out * (1 - out)

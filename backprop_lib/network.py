@@ -64,7 +64,8 @@ class Network(Named):
             if getattr(position, "array", None) not in arrays:
                 raise ValueError(
                     f"name: expected the name of something given, got {name!r}. "
-                    "Replace weights or biases, such as w5 or b1; the rest is computed from them."
+                    "Replace weights or biases, such as w5 or b1 (in an Example also inputs, "
+                    "targets and eta); the rest is computed from them."
                 )
             value = number_array(name, value, 0, "one finite number")
             layer, *rest = position.index
@@ -83,7 +84,7 @@ class Network(Named):
 def _layers(argument, layers, ndim, each):
     if isinstance(layers, str) or not np.iterable(layers):
         raise TypeError(
-            f"{argument}: expected a list with {each} for each layer, got {layers!r} "
+            f"{argument}: expected a list that holds, for each layer, {each}, got {layers!r} "
             f"({type(layers).__name__}). Put the layers in a list."
         )
     layers = tuple(

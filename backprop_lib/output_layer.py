@@ -5,6 +5,9 @@ dE/dw = dE/dout * dout/dnet * dnet/dw
 dE/dout  = -(target - out)
 dout/dnet = out * (1 - out)
 dnet/dw  = what flows in along w
+
+Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
+Nature 323 (1986), equations 4 to 6; the tutorial's section on the output layer.
 """
 
 from dataclasses import dataclass
@@ -38,15 +41,23 @@ def layer_derivatives(dE_dout, out, layer_inputs):
 
     dE_dout, out: shape (neurons,). layer_inputs: shape (inputs,).
     The bias is added to net as it is, so dnet/db is 1 and dE/db is dE/dnet.
+    Raises ValueError if the numbers are so large that a derivative is not finite.
     """
     dout_dnet = logistic_slope(out)
-    dE_dnet = dE_dout * dout_dnet
+    with np.errstate(over="ignore", invalid="ignore"):
+        dE_dnet = dE_dout * dout_dnet
+        dE_dw = np.outer(dE_dnet, layer_inputs)
+    if not (np.all(np.isfinite(dE_dnet)) and np.all(np.isfinite(dE_dw))):
+        raise ValueError(
+            "weights: expected numbers whose derivatives are finite, got derivatives as large as "
+            f"{np.max(np.abs(dE_dout))}. Use smaller weights, inputs or targets."
+        )
     return LayerDerivatives(
         dE_dout=frozen(dE_dout),
         dout_dnet=frozen(dout_dnet),
         dE_dnet=frozen(dE_dnet),
         dnet_dw=frozen(layer_inputs),
-        dE_dw=frozen(np.outer(dE_dnet, layer_inputs)),
+        dE_dw=frozen(dE_dw),
         dE_db=frozen(dE_dnet),
     )
 

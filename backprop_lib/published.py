@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from backprop_lib.forward_pass import forward_pass
 from backprop_lib.training import train
-from backprop_lib.validation import choice
+from backprop_lib.validation import choice, count
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, weight_update
 from backprop_lib.worked_example import example
 
@@ -106,7 +106,8 @@ def audit(step=None):
     """Recompute every figure that the tutorial prints, or those of one of its steps.
 
     step: None for all, or one of "forward pass", "output layer", "hidden layer",
-    "after 1 round", "after 10,000 rounds".
+    "after 1 round", "after 10,000 rounds", "after 10,000 rounds, older printing".
+    Raises TypeError or ValueError for another word.
 
     >>> verdicts = audit("after 1 round")
     >>> print(verdicts)
@@ -126,10 +127,25 @@ def audit(step=None):
 def rounded(value, digits):
     """Text of a value at so many decimals, a half rounded away from zero as on paper.
 
+    value: a finite number, a Decimal or the text of one. digits: a whole number from 0 to 25.
+    Raises TypeError or ValueError for anything else.
+
     >>> rounded(Decimal("-0.0190491185"), 9)
     '-0.019049119'
     """
-    return f"{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
+    expected = "a finite number or the text of one"
+    try:
+        number = Decimal(value if isinstance(value, Decimal | str) else float(value))
+    except TypeError:
+        raise TypeError(
+            f"value: expected {expected}, got {value!r}. Try rounded(0.5, 2)."
+        ) from None
+    except (ValueError, ArithmeticError):
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise ValueError(f"value: expected {expected}, got {value!r}. Try rounded(0.5, 2).")
+    unit = Decimal(1).scaleb(-count("digits", digits, least=0, most=25))
+    return f"{number.quantize(unit, ROUND_HALF_UP):f}"
 
 
 def _verdict(figure):

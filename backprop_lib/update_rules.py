@@ -17,7 +17,7 @@ import sympy as sp
 
 from backprop_lib.chain_rule import Partial, aligned, equality, link, network_equations, sources
 from backprop_lib.names import Names
-from backprop_lib.validation import instance
+from backprop_lib.validation import instance, sizes_of_layers
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
 
 E_TOTAL, ETA = sp.symbols("E_total eta")
@@ -57,18 +57,23 @@ class UpdateRules:
         return "\n\n".join(map(repr, (self.forward, self.backward, self.updates)))
 
 
-@lru_cache(maxsize=64)
 def update_rules(layer_sizes=(2, 2, 2), rule=TUTORIAL_RULE, shared_biases=True):
     """The update rules of a network of these layer sizes under an UpdateRule.
 
     shared_biases: whether all neurons of a layer have the same bias, so that it can be called
     b1 as in the tutorial. If not, or if every neuron trains its own, they are b_h1, b_h2, ...
+    Raises TypeError or ValueError for layer sizes or a rule that are none.
 
     >>> rules = update_rules()
     >>> print(rules.updates[sp.Symbol("w5_new")], rules.backward[sp.Symbol("dE_dw5")])
     -dE_dw5*eta + w5 dE_dnet_o1*out_h1
     """
     instance("rule", rule, UpdateRule, "Make one with UpdateRule(hidden_layers_use, biases).")
+    return _update_rules(sizes_of_layers("layer_sizes", layer_sizes), rule, bool(shared_biases))
+
+
+@lru_cache(maxsize=64)
+def _update_rules(layer_sizes, rule, shared_biases):
     names = Names(layer_sizes)
     one_name_per_layer = shared_biases and rule.biases != "one per neuron"
     equations = network_equations(

@@ -66,7 +66,7 @@ def matrix(argument, value, shape):
 
 
 def frozen(array):
-    """The same numbers, in a form that cannot be changed."""
+    """The same numbers, in a form that is not changed by accident."""
     array = array.view()
     array.setflags(write=False)
     return array
@@ -74,7 +74,7 @@ def frozen(array):
 
 def positive_number(argument, value, advice):
     """A finite number above zero."""
-    expected = "one finite number above zero"
+    expected = "one finite int or float above zero"
     if not (_finite_number(argument, value, expected, advice) and value > 0):
         raise ValueError(_message(argument, value, expected, advice))
     return value
@@ -82,20 +82,24 @@ def positive_number(argument, value, advice):
 
 def zero_or_positive_number(argument, value, advice):
     """A finite number that is not below zero."""
-    expected = "one finite number, zero or more"
+    expected = "one finite int or float, zero or more"
     if not (_finite_number(argument, value, expected, advice) and value >= 0):
         raise ValueError(_message(argument, value, expected, advice))
     return value
 
 
-def count(argument, value, least):
-    """A whole number that is at least ``least``."""
-    expected = f"a whole number, {least} or more"
+def count(argument, value, least, most=None):
+    """A whole number that is at least ``least``, and at most ``most`` if that is given."""
+    expected = (
+        f"a whole number, {least} or more"
+        if most is None
+        else f"a whole number from {least} to {most}"
+    )
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(
             _message(argument, value, expected, f"For example {argument}={max(least, 10)}.")
         )
-    if value < least:
+    if value < least or (most is not None and value > most):
         raise ValueError(
             _message(argument, value, expected, f"For example {argument}={max(least, 10)}.")
         )

@@ -1,6 +1,8 @@
 """The weight update: every weight takes a step against its derivative.
 
 w_new = w - learning_rate * dE/dw
+
+Source: Rumelhart, Hinton and Williams (1986), equation 8.
 """
 
 from dataclasses import dataclass
@@ -84,6 +86,11 @@ def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
     rule: an UpdateRule. Returns a WeightUpdate; the network that came in is as it was.
     Raises TypeError or ValueError for a learning rate that is zero, negative or no number, or so
     large that a weight would not be finite.
+
+    >>> from backprop_lib import example, forward_pass
+    >>> update = weight_update(forward_pass(example.network, example.inputs, example.targets), 0.5)
+    >>> print(f"{update.w1_new:.9f} {update.w7_new:.9f}")
+    0.149780716 0.511301270
     """
     positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
     instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")

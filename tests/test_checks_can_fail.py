@@ -21,6 +21,8 @@ NUMERIC = [
     "test_weight_update.py",
 ]
 SYMBOLIC = ["test_chain_rule.py"]
+GENERATED = ["test_generated_loop.py"]
+QUICK_TESTS_OF = {"chain_rule": SYMBOLIC, "update_rules": GENERATED}
 LEFT_OUT = "not ten_thousand and not final_error and not training and not any_small_network"
 
 # What is the mistake, in which module, what the line says, what it is made to say.
@@ -96,6 +98,16 @@ MISTAKES = {
         "yield name + after, Position(array, (k, row, column))",
         "yield name + after, Position(array, (k, column, row) if k else (k, row, column))",
     ),
+    "updated weights in the generated loop": (
+        "update_rules",
+        'if rule.hidden_layers_use == "updated weights" else {}',
+        "",
+    ),
+    "dropped path in the generated loop": (
+        "update_rules",
+        "sp.Add(*terms[by]) for by in in_order",
+        "terms[by][0] for by in in_order",
+    ),
     "swapped w6/w7 in the chain rule": (
         "chain_rule",
         "zip(neurons, names.weights[k], strict=True)",
@@ -109,7 +121,7 @@ def copy(tmp_path):
     """A copy of the library and of its quick tests."""
     shutil.copytree(ROOT / "backprop_lib", tmp_path / "backprop_lib")
     (tmp_path / "tests").mkdir()
-    for name in (*NUMERIC, *SYMBOLIC):
+    for name in (*NUMERIC, *SYMBOLIC, *GENERATED):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     return tmp_path
 
@@ -143,7 +155,7 @@ def run(copy, tests):
 def test_the_suite_goes_red_for(mistake, copy):
     module = MISTAKES[mistake][0]
     put_in(copy, *MISTAKES[mistake])
-    code, _, failures, errors = run(copy, SYMBOLIC if module == "chain_rule" else NUMERIC)
+    code, _, failures, errors = run(copy, QUICK_TESTS_OF.get(module, NUMERIC))
     assert (code, errors) == (1, [])
     # Red because a number was wrong, and not because the mistake stopped the program.
     assert len(failures) == 1
@@ -151,7 +163,7 @@ def test_the_suite_goes_red_for(mistake, copy):
 
 
 def test_without_a_mistake_it_is_green(copy):
-    code, tests, failures, errors = run(copy, [*NUMERIC, *SYMBOLIC])
+    code, tests, failures, errors = run(copy, [*NUMERIC, *SYMBOLIC, *GENERATED])
     assert (code, failures, errors) == (0, [], [])
     assert tests > 300
 

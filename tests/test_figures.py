@@ -88,7 +88,7 @@ def test_no_type_is_smaller_than_14_points():
 @pytest.mark.parametrize("draw", [error_curve, sweep_chart])
 def test_something_else_is_refused_by_name(draw):
     with pytest.raises(TypeError, match=r"trainings|ends"):
-        draw({"a": 3} if draw is error_curve else 3)
+        draw({"a": "text"} if draw is error_curve else 3)
 
 
 def test_an_unknown_weight_is_refused_by_name():

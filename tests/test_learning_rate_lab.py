@@ -6,6 +6,7 @@ import re
 import threading
 import tracemalloc
 import weakref
+from dataclasses import replace
 
 import pytest
 from ipywidgets.widgets.widget import _instances as open_widgets
@@ -121,7 +122,7 @@ def test_every_rule_and_any_number_of_rounds(lab, hidden_layers_use, biases):
         ("0.01", "The steps are small"),
         ("0.5", "still falling"),
         ("50", "as near to the targets as the computer's digits go"),
-        ("200", "o1 jumped past its target to where the logistic curve is flat"),
+        ("200", "o1 jumped past its target: there the logistic curve is flat"),
         ("400", "o1 and o2 jumped past their targets"),
         ("0.00001", "hardly moves"),
     ],
@@ -346,3 +347,37 @@ def test_the_text_of_the_lab_is_the_same_every_time(lab):
     assert bundle["text/plain"] == repr(lab)
     assert repr(lab).startswith("Learning-rate lab: ") and "0x" not in repr(lab)
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_a_field_that_means_nothing_is_never_pinned(lab):
+    lab.set(rate="oops")
+    assert lab.view["drawn"]["rate"] == "0.5"
+    lab.set(pinned=lab.view["drawn"])
+    assert "pinned: rate 0.5" in lab.view["table"]
+    lab.set(pinned=learning_rate.START | {"rate": "oops"})
+    lab.set(rate="50")
+    assert lab.view["status"] == "" and "Learning rate 50:" in lab.view["read_out"]
+
+
+def test_an_output_at_the_wrong_end_is_not_said_to_have_jumped_past_its_target(lab):
+    lab.set(rate="200", biases="one per layer")
+    training = trained(200, 10_000, UpdateRule(biases="one per layer"))
+    assert training.outputs[-1, 1] < 1e-6
+    assert "o1 jumped past its target, and o2 was thrown to the wrong end" in lab.view["read_out"]
+    assert f"it rose from {error_text(training.errors[0])} to" in lab.view["read_out"]
+    assert "never rose" not in lab.view["read_out"]
+
+
+def test_round_0_is_drawn_and_said(lab):
+    first = lab.view["facts"]["error"][0]
+    assert first == f"rate 0.5, round 0: E_total = {error_text(trained(0.5, 1).errors[0])}"
+    lab.set(rounds="1")
+    assert len(lab.view["facts"]["error"]) == 2
+    assert "still" in lab.view["read_out"] and "hardly" not in lab.view["read_out"]
+
+
+def test_the_engine_says_why_it_is_not_the_quickest(lab):
+    now = learning_rate.run(example, learning_rate.Settings(0.5, 10, UpdateRule()))
+    slower = replace(now, engine="generated", engine_reason="numba is missing")
+    text = learning_rate._engine_text(slower)
+    assert text == "the generated loop, run by Python (numba is missing)"

@@ -73,7 +73,12 @@ def test_no_error_is_saved_and_only_labs_skip_the_comparison(path):
 def test_every_figure_of_the_tutorial_stands_in_the_saved_output_of_its_notebook(figure):
     name = rf"(?<!\w){re.escape(figure.quantity)}(?!\w)"
     digits = rf"(?<![\d.]){re.escape(figure.printed)}(?!\d)"
-    lines = saved_lines(NOTEBOOKS / f"{figure.notebook}.ipynb")
+    # A line of the audit repeats the printed digits whatever the notebook computes.
+    lines = [
+        line
+        for line in saved_lines(NOTEBOOKS / f"{figure.notebook}.ipynb")
+        if not re.search(r" (agrees|differs: .*)$", line)
+    ]
     assert any(re.search(name, line) and re.search(digits, line) for line in lines)
 
 

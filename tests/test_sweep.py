@@ -123,7 +123,7 @@ def test_an_interruption_leaves_nothing_behind(engine, monkeypatch):
         (
             [0.5, -1],
             ValueError,
-            r"learning_rates\[1\]: expected one finite number above zero, got -1",
+            r"learning_rates\[1\]: expected one finite int or float above zero, got -1",
         ),
         ([0.5, float("nan")], ValueError, "learning_rates: .*NaN"),
         (["fast"], TypeError, "learning_rates: .* got \\['fast'\\]"),

@@ -73,15 +73,26 @@ function render({ model, el }) {
   let nudging;
   const nudge = (left) => {
     clearTimeout(nudging);
-    if (left) nudging = setTimeout(() => { model.send({ kind: "nudge" }); nudge(left - 1); }, 8);
+    if (left) nudging = setTimeout(() => { send({ kind: "nudge" }); nudge(left - 1); }, 8);
   };
   const set = (changes) => {
     model.set("controls", { ...model.get("controls"), ...changes });
-    model.save_changes();
+    clearTimeout(waiting);
+    waiting = setTimeout(noAnswer, 4000);
+    orNoAnswer(() => model.save_changes());
     nudge(5);
   };
-  const settings = () =>
-    Object.fromEntries(fields.map(({ dataset: { field } }) => [field, model.get("controls")[field]]));
+  // Without its kernel, or with a new one, the lab would show old pictures beside new settings.
+  let waiting;
+  const noAnswer = () => {
+    el.classList.add("unanswered");
+    put("status", "Python does not answer. If the kernel was restarted, run this cell again.",
+      (text) => { part("status").textContent = text; });
+  };
+  const orNoAnswer = (action) => {
+    try { action(); } catch { noAnswer(); }
+  };
+  const send = (message) => orNoAnswer(() => model.send(message));
 
   slider.max = fixed.rates.length - 1;
   for (const select of el.querySelectorAll("select"))
@@ -108,7 +119,7 @@ function render({ model, el }) {
     field.onchange = () => set({ [field.dataset.field]: field.value });
     field.onkeydown = (event) => { if (event.key === "Enter") field.onchange(); };
   }
-  part("pin").onclick = () => set({ pinned: settings() });
+  part("pin").onclick = () => set({ pinned: model.get("view").drawn });
   part("unpin").onclick = () => { set({ pinned: null }); part("pin").focus(); };
   part("reset").onclick = () => set(fixed.tutorial);
   part("size").onchange = () => set({ size: part("size").checked ? "projector" : "normal" });
@@ -137,6 +148,8 @@ function render({ model, el }) {
   };
   const showView = () => {
     nudge(0);
+    clearTimeout(waiting);
+    el.classList.remove("unanswered");
     const view = model.get("view");
     for (const name of ["answer", "read_out", "next", "engine", "status"])
       put(name, view[name] ?? "", (text) => { part(name).textContent = text; });
@@ -170,8 +183,10 @@ function render({ model, el }) {
   showControls();
   showView();
   if (document.querySelector(".jp-mod-presentationMode")) set({ size: "projector" });
-  model.send({ kind: "shown" });
+  send({ kind: "shown" });
   return () => {
+    clearTimeout(waiting);
+    nudge(0);
     model.off("change:controls", showControls);
     model.off("change:view", showView);
   };

@@ -28,7 +28,15 @@ import traitlets
 
 from backprop_lib.engines import prepare
 from backprop_lib.example import BUILD_ONE, Example
-from backprop_lib.line_plot import Curve, Levels, Mark, line_plot, log_axis, logit_axis
+from backprop_lib.line_plot import (
+    Curve,
+    Levels,
+    Mark,
+    line_plot,
+    log_axis,
+    logit_axis,
+    round_axis,
+)
 from backprop_lib.published import figures
 from backprop_lib.sweep import sweep
 from backprop_lib.training import train
@@ -69,6 +77,20 @@ class Settings:
     rule: UpdateRule
 
     @property
+    def controls(self):
+        """What the controls hold when they mean this.
+
+        >>> Settings(50.0, 100, UpdateRule()).controls["rate"]
+        '50.0'
+        """
+        return {
+            "rate": repr(self.rate),
+            "rounds": str(self.rounds),
+            "hidden_layers_use": self.rule.hidden_layers_use,
+            "biases": self.rule.biases,
+        }
+
+    @property
     def label(self):
         """The rate, and whatever is not as in the tutorial.
 
@@ -77,12 +99,21 @@ class Settings:
         """
         parts = [f"rate {self.rate:g}"]
         if self.rounds != int(TUTORIAL["rounds"]):
-            parts.append(f"{self.rounds:,} rounds")
+            parts.append(counted(self.rounds))
         if self.rule.hidden_layers_use != TUTORIAL["hidden_layers_use"]:
             parts.append(self.rule.hidden_layers_use)
         if self.rule.biases != TUTORIAL["biases"]:
             parts.append(f"biases {self.rule.biases}")
         return ", ".join(parts)
+
+
+def counted(rounds):
+    """So many rounds, in words.
+
+    >>> counted(1), counted(10_000)
+    ('1 round', '10,000 rounds')
+    """
+    return f"{rounds:,} round{'' if rounds == 1 else 's'}"
 
 
 def read_rate(text):
@@ -150,9 +181,11 @@ def _settings(controls):
 class Run:
     """A training, thinned to what is drawn and said.
 
-    rounds: from 1 to the last, some left out; errors and outputs (a tuple for each output
+    rounds: from 0 to the last, some left out; errors and outputs (a tuple for each output
     neuron) are of these. ends: the outputs of the last round. overshot: names of the outputs
-    that went past their targets into saturation. still_falling, rose: about the error.
+    that went past their targets into saturation; lost: those that saturated on the wrong side.
+    still_falling: whether the error is. rose: None, or the round in which the error rose most,
+    and the errors before and after it. engine_reason: why this engine ran.
     """
 
     settings: Settings
@@ -161,9 +194,11 @@ class Run:
     outputs: dict
     targets: dict
     overshot: tuple
+    lost: tuple
     still_falling: bool
-    rose: bool
+    rose: tuple | None
     engine: str
+    engine_reason: str
 
     @property
     def error(self):
@@ -190,18 +225,33 @@ def run(example, settings):
     errors, names = training.errors, example.names.outputs
     outputs = dict(zip(names, training.outputs.T, strict=True))
     targets = dict(zip(names, example.targets.tolist(), strict=True))
+    ends = {name: float(values[-1]) for name, values in outputs.items()}
+    stuck = [name for name in names if _saturated(ends[name], targets[name])]
+    # The flat end that a target lies nearer to is the one behind it.
+    past = {name: (ends[name] < 0.5) == (targets[name] < 0.5) for name in names}
     return Run(
         settings=settings,
         rounds=tuple(shown.tolist()),
         errors=tuple(errors[shown].tolist()),
         outputs={name: tuple(values[shown].tolist()) for name, values in outputs.items()},
         targets=targets,
-        overshot=tuple(n for n in names if _saturated(float(outputs[n][-1]), targets[n])),
-        still_falling=bool(errors[-1] < 0.99 * errors[len(errors) // 2]),
-        # Less than the last digits of the starting error is the computer's rounding.
-        rose=bool((np.diff(errors) > 1e-15 * errors[0]).any()),
+        overshot=tuple(n for n in stuck if past[n]),
+        lost=tuple(n for n in stuck if not past[n]),
+        still_falling=bool(errors[-1] < 0.99 * errors[(len(errors) - 1) // 2]),
+        rose=_largest_rise(errors),
         engine=training.engine,
+        engine_reason=training.engine_reason,
     )
+
+
+def _largest_rise(errors):
+    """The round in which the error rose most, and the errors before and after; or None."""
+    rises = np.diff(errors)
+    k = int(rises.argmax()) + 1
+    # Less than the last digits of the starting error is the computer's rounding.
+    if rises[k - 1] <= 1e-15 * errors[0]:
+        return None
+    return k, float(errors[k - 1]), float(errors[k])
 
 
 def _thinned(rounds):
@@ -211,12 +261,12 @@ def _thinned(rounds):
 
 
 def _landmarks(rounds):
-    """The rounds that are put into words: the powers of ten, and the last."""
-    return [10**n for n in range(6) if 10**n < rounds] + [rounds]
+    """The rounds that are put into words: 0, the powers of ten, and the last."""
+    return [0] + [10**n for n in range(6) if 10**n < rounds] + [rounds]
 
 
 def _saturated(out, target):
-    """Whether an output lies past its target, where the logistic curve is flat by comparison."""
+    """Whether an output lies where the logistic curve is flat, compared with its target."""
     return out * (1 - out) < 0.01 * target * (1 - target)
 
 
@@ -230,7 +280,7 @@ def error_picture(run, pinned, size):
     most = max(r.settings.rounds for r in runs)
     return line_plot(
         "The error, round by round",
-        log_axis("round", [1, max(most, 10)]),
+        round_axis(most),
         log_axis("E_total", [1, *(e for r in runs for e in (r.errors[0], r.error))]),
         curves,
         label=f"Error curve: {'; '.join(f'{_name(r, pinned)} {_falls(r)}' for r in runs)}.",
@@ -245,7 +295,7 @@ def outputs_picture(run, size):
     ends = ", ".join(f"out_{name} at {out_text(out)}" for name, out in run.ends.items())
     return line_plot(
         "The outputs, and their targets",
-        log_axis("round", [1, max(run.settings.rounds, 10)]),
+        round_axis(run.settings.rounds),
         logit_axis("out (stretched near 0 and 1)"),
         curves,
         levels=Levels("targets", tuple(run.targets.values())),
@@ -264,7 +314,7 @@ def sweep_picture(rates, errors, run, pinned, size):
     return line_plot(
         "Where every rate ends",
         log_axis("learning rate", rates),
-        log_axis(f"E_total after {run.settings.rounds:,} rounds", [1, *errors]),
+        log_axis(f"E_total after {counted(run.settings.rounds)}", [1, *errors]),
         [Curve("", rates, errors)],
         marks=marks,
         label=(
@@ -339,20 +389,17 @@ def read_out(run):
         for name, out in run.ends.items()
     )
     return (
-        f"Learning rate {settings.rate:g}: after {settings.rounds:,} "
-        f"round{'s' if settings.rounds > 1 else ''} the error is {error_text(run.error)}. "
+        f"Learning rate {settings.rate:g}: after {counted(settings.rounds)} the error is "
+        f"{error_text(run.error)}. "
         f"{answers}. {_verdict(run)}"
     )
 
 
 def _verdict(run):
-    if run.overshot:
-        who = " and ".join(run.overshot)
-        return (
-            f"{who} jumped past {'their targets' if len(run.overshot) > 1 else 'its target'} to "
-            "where the logistic curve is flat. No slope, no step: the error stalls"
-            + ("." if run.rose else ", though it never rose.")
-        )
+    if run.overshot or run.lost:
+        return f"{_where_stuck(run)} No slope, no step: the error stalls{_whether_it_rose(run)}."
+    if run.rose:
+        return f"The error did not only fall{_whether_it_rose(run)}."
     if run.error < 1e-24:
         return "That is as near to the targets as the computer's digits go."
     if run.still_falling and run.error > 1e-3:
@@ -362,11 +409,29 @@ def _verdict(run):
     return "The error hardly moves."
 
 
+def _where_stuck(run):
+    parts = []
+    if run.overshot:
+        targets = "their targets" if len(run.overshot) > 1 else "its target"
+        parts.append(f"{' and '.join(run.overshot)} jumped past {targets}")
+    if run.lost:
+        were = "were" if len(run.lost) > 1 else "was"
+        parts.append(f"{' and '.join(run.lost)} {were} thrown to the wrong end")
+    return f"{', and '.join(parts)}: there the logistic curve is flat."
+
+
+def _whether_it_rose(run):
+    if run.rose is None:
+        return ", though it never rose"
+    k, before, after = run.rose
+    return f"; it rose from {error_text(before)} to {error_text(after)} in round {k:,}"
+
+
 def what_next(run, pinned):
     """The one thing to try now."""
     if run.overshot:
         return (
-            "Look at the second picture: which output went past its target? "
+            "Look at the outputs: which went past its target? "
             "Then find the largest rate at which none does."
         )
     if run.error < 1e-20 and pinned is None:
@@ -375,7 +440,9 @@ def what_next(run, pinned):
         return "Move on to 200, then to 400. What do the outputs do?"
     if run.settings.rate > float(RATES[-1]):
         return "Go back to a smaller rate, where the error moves."
-    return "Move the slider to the right. Watch the dot in the third picture: where does it turn?"
+    return (
+        "Move the slider to the right. Watch the dot on the curve of all rates: where does it turn?"
+    )
 
 
 def printed_by_the_tutorial():
@@ -409,6 +476,12 @@ def numbers_table(run, pinned):
     )
 
 
+def _engine_text(run):
+    """Which engine ran, and why not the quickest."""
+    name = ENGINES[run.engine]
+    return name if run.engine == "compiled" else f"{name} ({run.engine_reason})"
+
+
 def answer_to(guess, runs):
     """What became of a guess. runs: a dict from each of GUESSES to its Run."""
     best = min(runs, key=lambda rate: runs[rate].error)
@@ -436,7 +509,8 @@ def everything_shown(now, pinned, swept, answer, size):
         "read_out": read_out(now),
         "next": what_next(now, pinned) if swept is not None else "",
         "table": numbers_table(now, pinned),
-        "engine": ENGINES[now.engine],
+        "engine": _engine_text(now),
+        "drawn": now.settings.controls,
         "status": "",
     }
 
@@ -542,7 +616,8 @@ class LearningRateLab(anywidget.AnyWidget):
             now = self._run(self._last_good)
             messages["rate"] = str(problem).removeprefix("learning_rate: ")
         settings = self._last_good = now.settings
-        pinned = self.controls["pinned"] and self._run(_settings(self.controls["pinned"])[0])
+        pinned = self.controls["pinned"] and _settings(self.controls["pinned"])[0]
+        pinned = pinned and self._run(pinned)
         size, guess = self.controls["size"], self.controls["guess"]
         swept, answer = None, ""
         if guess:

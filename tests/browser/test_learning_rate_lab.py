@@ -139,6 +139,17 @@ def test_a_pinned_curve_stays(unlocked, page):
     expect(unlocked.get_by_role("button", name="Pin this curve")).to_be_focused()
 
 
+def test_a_wrong_field_is_not_pinned(unlocked, page):
+    unlocked.get_by_role("textbox", name="Any learning rate").fill("oops")
+    page.keyboard.press("Enter")
+    unlocked.get_by_role("button", name="Pin this curve").click()
+    expect(unlocked.locator('[data-part="table"]')).to_contain_text("pinned: rate 0.5")
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    expect(read_out(unlocked)).to_contain_text(expected(1000))
+    unlocked.get_by_role("button", name="Unpin").click()
+
+
 def test_a_hundred_quick_movements_show_the_last(unlocked, page):
     unlocked.get_by_role("slider").focus()
     nodes = "document.querySelectorAll('.backprop-learning-rate *').length"
@@ -248,3 +259,16 @@ def test_running_the_cell_again_leaves_one_lab_that_asks_again(unlocked, page):
 def test_nothing_was_loaded_from_elsewhere(unlocked, page, jupyter):
     loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
     assert [url for url in loaded if not re.match(rf"{jupyter}/|data:|blob:", url)] == []
+
+
+def test_without_its_kernel_the_lab_says_so(unlocked, page, jupyter):
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    headers = {"X-XSRFToken": cookies["_xsrf"]}
+    for kernel in page.request.get(f"{jupyter}/api/kernels").json():
+        address = f"{jupyter}/api/kernels/{kernel['id']}/restart"
+        assert page.request.post(address, headers=headers).ok
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("End")
+    status = unlocked.locator('[data-part="status"]')
+    expect(status).to_contain_text("Python does not answer", timeout=15_000)
+    assert "unanswered" in unlocked.get_attribute("class")
