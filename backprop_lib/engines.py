@@ -17,7 +17,7 @@ from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
 ENGINES = ("auto", "generated", "compiled", "numpy")
 # SymPy needs most of a second to generate the loop of a network with so many.
 MOST_PARAMETERS = 150
-NUMBA_IS_MISSING = "numba is not installed (pip install 'backprop-lib[fast]')"
+NUMBA_IS_MISSING = "numba is not installed (python -m pip install -e '.[fast]')"
 BUILD_A_NETWORK = "Build one with Network(weights, biases)."
 BUILD_A_RULE = "Build one with UpdateRule(hidden_layers_use, biases)."
 

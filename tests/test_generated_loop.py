@@ -146,7 +146,7 @@ def test_the_largest_generated_network_is_generated(fresh_loops):
 
 
 def needs_numba():
-    return pytest.importorskip("numba", reason="needs numba: pip install 'backprop-lib[fast]'")
+    return pytest.importorskip("numba", reason="needs numba: python -m pip install -e '.[fast]'")
 
 
 def random_network(layer_sizes):
@@ -233,5 +233,5 @@ def test_without_numba_everything_but_compiling_works(without_numba, capsys):
     assert "numba is not installed" in train(*START, 0.5, 10).engine_reason
     prepare(example.network)
     assert "Nothing to compile: numba is not installed" in capsys.readouterr().out
-    with pytest.raises(ImportError, match=r"numba is not installed \(pip install"):
+    with pytest.raises(ImportError, match=r"numba is not installed \(python -m pip install"):
         train(*START, 0.5, 10, engine="compiled")
