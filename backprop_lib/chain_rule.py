@@ -303,7 +303,11 @@ def chain_rule(of, by, layer_sizes=(2, 2, 2)):
 
 
 def substituted_error(layer_sizes=(2, 2, 2), biases="one per layer"):
-    """E_total with everything put in: an expression in inputs, weights, biases and targets only."""
+    """E_total with everything put in: an expression in inputs, weights, biases and targets only.
+
+    >>> print(substituted_error((1, 1)))
+    (target_o1 - logistic(b1 + i1*w1))**2/2
+    """
     equations = network_equations(layer_sizes, biases)
     error = equations[sp.Symbol("E_total")]
     for symbol in reversed(equations):

@@ -37,6 +37,11 @@ def choose_engine(engine, network, examples, learning_rate, rule):
     one; where neither can be had it takes "numpy". The other words insist.
     Raises ValueError if the engine insisted on cannot train this network, ImportError for
     "compiled" without numba.
+
+    >>> from backprop_lib import example
+    >>> pair = (example.inputs, example.targets)
+    >>> print(choose_engine("numpy", example.network, pair, 0.5, TUTORIAL_RULE).reason)
+    it was asked for
     """
     choice("engine", engine, ENGINES)
     instance("rule", rule, UpdateRule, BUILD_A_RULE)
@@ -68,6 +73,11 @@ def prepare(network, rule=TUTORIAL_RULE, several_examples=False):
 
     several_examples: whether the trainings to come run on a list of examples.
     Without numba, or for a network that no loop is generated for, it says that and does nothing.
+    Raises TypeError for anything but a Network and an UpdateRule.
+
+    >>> prepare(Network([[[0.1] * 200]], [[0.5]]))
+    Nothing to compile: the network has 201 weights and biases, and a loop is generated for up \
+to 150.
     """
     instance("network", network, Network, BUILD_A_NETWORK)
     instance("rule", rule, UpdateRule, BUILD_A_RULE)

@@ -527,6 +527,12 @@ def learning_rate_lab(example, name="learning rate"):
     name: a lab closes the one before it of the same name, so that a cell can be run again and
     leaves nothing behind. Give a second lab in the same notebook another name.
     Returns a LearningRateLab; raises TypeError for anything but an Example.
+
+    >>> from backprop_lib import example
+    >>> lab = learning_rate_lab(example, name="doctest")
+    >>> lab.controls["rate"]
+    '0.5'
+    >>> lab.close()
     """
     instance("example", example, Example, BUILD_ONE)
     if name in _open_labs:
