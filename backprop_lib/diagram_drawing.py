@@ -8,7 +8,16 @@ from itertools import chain
 from backprop_lib import theme
 from backprop_lib.diagram_labels import second_size, spots_of, under_x
 from backprop_lib.diagram_layout import ASIDE, MARGIN, Box, around
-from backprop_lib.diagram_svg import arrow, line, rectangle, ring, text, text_width
+from backprop_lib.diagram_svg import (
+    arrow,
+    line,
+    rectangle,
+    ring,
+    text,
+    text_width,
+    touch_box,
+    touch_line,
+)
 
 _TITLE = 40  # height of the title's line
 _TARGET = 16  # largest type of a target, a side line in the box of its error
@@ -17,7 +26,7 @@ _TARGET = 16  # largest type of a target, a side line in the box of its error
 class Drawing:
     """Builds one picture from back to front: lines, boxes, labels."""
 
-    def __init__(self, layout, facts):
+    def __init__(self, layout, facts, clickable=False):
         self.layout, self.grade = layout, layout.grade
         self.facts, self.names = facts, facts.names
         self.light, self.rings = facts.light, facts.rings
@@ -25,6 +34,7 @@ class Drawing:
         self.lines = {"faint": [], "plain": [], "lit": []}
         self.boxes, self.labels = [], []
         self._draw()
+        self.touch = list(self._touch()) if clickable else []
 
     def svg(self, label, words):
         """The finished picture, named by its label and described by its words."""
@@ -44,7 +54,7 @@ class Drawing:
             f'<g opacity="{theme.FAINT_LINE_OPACITY}">{lines["faint"]}</g>'
             f"{lines['plain']}{lines['lit']}{''.join(self.boxes)}"
             f'<g style="paint-order:stroke;stroke:{theme.PAGE};stroke-width:5px">'
-            f"{''.join(self.labels)}</g></g></svg>"
+            f"{''.join(self.labels)}</g>{''.join(self.touch)}</g></svg>"
         )
 
     def _style(self):
@@ -267,6 +277,27 @@ class Drawing:
             # Under the errors, where the way back begins.
             x, px = self.layout.boxes["E_total"].x, self.grade.label
             self._label(x, self.layout.height - MARGIN - px, "← backward", px, "lit")
+
+    # What a pointer may take hold of
+
+    def _touch(self):
+        """An invisible shape for everything that has a number of its own, with its name."""
+        for weight, edge in self.layout.edges.items():
+            yield touch_line(weight, [edge[:2], edge[2:]])
+        for weight, spot in self.spots.items():
+            yield touch_box(weight, self._label_extent(weight, spot))
+        for branch, points in self.layout.branches.items():
+            yield touch_line(branch, points)
+        for name, box in self.layout.boxes.items():
+            yield touch_box(f"target_{name[2:]}" if name[2:] in self.names.outputs else name, box)
+        if "eta" in self.facts.values:
+            yield touch_box("eta", Box(0, 8, 120, 40))
+
+    def _label_extent(self, weight, spot):
+        placed = self._edge_lines(weight, "lit")
+        width = max(text_width(words, px) for words, _, px in placed)
+        top, bottom = placed[0][1] - placed[0][2] * 0.7, placed[-1][1] + placed[-1][2] * 0.7
+        return Box(spot.x - width / 2, top, spot.x + width / 2, bottom)
 
     def _label(self, x, y, words, px, look, anchor=None):
         self.labels.append(text(x, y, words, px, bold=look == "lit", look=look, anchor=anchor))

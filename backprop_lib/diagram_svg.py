@@ -51,6 +51,19 @@ def ring(box, inside="none"):
     )
 
 
+def touch_box(name, box):
+    """An invisible box that a pointer can find; the page reads ``data-name``."""
+    return f'<rect {_extent(box)} data-name="{name}" fill="transparent"/>'
+
+
+def touch_line(name, points):
+    """An invisible line that a pointer can find, wide enough for a finger."""
+    return (
+        f'<path d="{_path_data(points)}" data-name="{name}" fill="none" pointer-events="stroke" '
+        f'stroke="transparent" stroke-width="{theme.TOUCH_LINE}"/>'
+    )
+
+
 def _extent(box):
     width, height = box.right - box.left, box.bottom - box.top
     return f'x="{box.left:.1f}" y="{box.top:.1f}" width="{width:.1f}" height="{height:.1f}"'

@@ -68,14 +68,17 @@ class Diagram:
         )
 
 
-def network_diagram(state, lit=(), backward=False, title=None, changed=(), size="normal"):
+def network_diagram(
+    state, lit=(), backward=False, title=None, changed=(), size="normal", clickable=False
+):
     """Draw a network and everything that is known about it.
 
     state: layer sizes such as (2, 2, 2), or a Network, Example, ForwardPass, BackwardPass or
     WeightUpdate. lit: names of what is in play ("w5", "net_h1", "o1", "E_total"); a derivative
     ("dE_dw5") lights every path between its two quantities. backward: draw what is lit from right
     to left, with the derivatives it carries. title: a line above the picture. changed: names that
-    get a ring. size: "normal", or "projector" for large type and fewer digits.
+    get a ring. size: "normal", or "projector" for large type and fewer digits. clickable: with
+    invisible shapes whose ``data-name`` says what a pointer has found (w5, h1, b1, target_o1, eta).
 
     Returns a Diagram. Raises TypeError or ValueError, in words, for anything it cannot draw.
 
@@ -87,7 +90,7 @@ def network_diagram(state, lit=(), backward=False, title=None, changed=(), size=
     choice("size", size, SIZES)
     light, rings = light_of("lit", lit, names), light_of("changed", changed, names)
     facts = Facts(state, names, light, rings, bool(backward), title)
-    drawing = Drawing(layout_of(names, size), facts)
+    drawing = Drawing(layout_of(names, size), facts, clickable)
     label = label_of(facts)
     text = twin_of(facts, label)
     return Diagram(drawing.svg(label, text), text, label)

@@ -45,6 +45,8 @@ PLAIN_LINE = 2.0
 LIT_LINE = 3.5
 RING_LINE = 3.0
 THICKEST_LINE = 7.0
+# Nothing is seen of it: so far around a line a click is meant for it.
+TOUCH_LINE = 20.0
 
 FONT = "var(--jp-ui-font-family, system-ui, 'Segoe UI', Helvetica, Arial, sans-serif)"
 

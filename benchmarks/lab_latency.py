@@ -69,7 +69,7 @@ def measure(browser, code):
             page.wait_for_timeout(1000)
             lab.get_by_role("slider").focus()
             times = [press(page, n) for n in range(PRESSES)]
-            return times, lab.locator('[data-part="engine"]').inner_text(), browser.version
+            return times, lab.locator('[data-text="engine"]').inner_text(), browser.version
 
 
 def press(page, n):

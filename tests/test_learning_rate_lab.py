@@ -193,7 +193,7 @@ def test_large_type_is_larger(lab):
 
 def test_the_engine_is_named_and_is_compiled_when_the_page_is_ready(locked_lab):
     pytest.importorskip("numba", reason="the compiler is an extra: pip install '.[fast]'")
-    locked_lab._page_is_ready(locked_lab, {"kind": "shown"}, [])
+    locked_lab._hear({"kind": "shown"})
     assert locked_lab.view["engine"] == "the generated loop, compiled by numba"
     assert locked_lab.view["status"] == ""
 

@@ -524,3 +524,47 @@ def test_complex_numbers_have_no_place_in_a_picture():
     network = example.network.replace(w5=0.4 + 1e-20j)
     with pytest.raises(TypeError, match="state: expected real numbers"):
         network_diagram(network)
+
+
+# A pointer finds what it points at -------------------------------------------------------------
+
+
+def touched(state, size="normal"):
+    svg = parsed(network_diagram(state, size=size, clickable=True))
+    return [element for element in svg.iter() if "data-name" in element.attrib]
+
+
+@pytest.mark.parametrize("size", ["normal", "projector"])
+@pytest.mark.parametrize("state", [example, FORWARD, UPDATE, random_record((3, 5, 2))])
+def test_everything_given_can_be_clicked_by_its_name(state, size):
+    names = state.names
+    wanted = {*names.inputs, *names.biases, *(f"target_{o}" for o in names.outputs), "E_total"}
+    wanted |= {weight for layer in names.weights for row in layer for weight in row}
+    wanted |= {neuron for layer in names.neurons for neuron in layer}
+    found = {element.get("data-name") for element in touched(state, size)}
+    assert wanted <= found
+    assert ("eta" in found) == (state is example or state is UPDATE)
+
+
+def test_what_can_be_clicked_is_not_seen_and_covers_no_label_of_another():
+    shapes = touched(UPDATE)
+    assert all("transparent" in (e.get("fill"), e.get("stroke")) for e in shapes)
+    plain, clickable = (network_diagram(UPDATE, clickable=c).svg for c in (False, True))
+    assert "data-name" not in plain
+    assert re.sub(r"<(rect|path)[^>]*data-name[^>]*/>", "", clickable) == plain
+
+
+def test_the_label_of_a_weight_belongs_to_the_weight():
+    """A line may pass under a label; what a person points at is the label."""
+    shapes = touched(UPDATE)
+    labels = [e for e in shapes if e.tag == f"{SVG}rect" and e.get("data-name")[0] == "w"]
+    assert len(labels) == 8
+    lines = [e for e in shapes if e.tag == f"{SVG}path" and e.get("data-name")[0] == "w"]
+    assert max(map(shapes.index, lines)) < min(map(shapes.index, labels))  # drawn later, on top
+    for text_element in parsed(network_diagram(UPDATE)).iter(f"{SVG}text"):
+        if match := re.match(r"(w\d) ", text_element.text):
+            label = next(e for e in labels if e.get("data-name") == match[1])
+            x, y = float(text_element.get("x")), float(text_element.get("y"))
+            left, top = float(label.get("x")), float(label.get("y"))
+            assert left < x < left + float(label.get("width"))
+            assert top < y < top + float(label.get("height"))

@@ -19,15 +19,12 @@ import math
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from weakref import WeakValueDictionary
 
-import anywidget
 import numpy as np
-import traitlets
 
 from backprop_lib.engines import prepare
 from backprop_lib.example import BUILD_ONE, Example
+from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.line_plot import (
     Curve,
     Levels,
@@ -517,9 +514,6 @@ def everything_shown(now, pinned, swept, answer, size):
 
 # The widget ------------------------------------------------------------------------------------
 
-HERE = Path(__file__).parent
-_open_labs = WeakValueDictionary()
-
 
 def learning_rate_lab(example, name="learning rate"):
     """The lab for an example. Show it as the last line of a cell.
@@ -535,14 +529,11 @@ def learning_rate_lab(example, name="learning rate"):
     >>> lab.close()
     """
     instance("example", example, Example, BUILD_ONE)
-    if name in _open_labs:
-        _open_labs[name].close()
-    lab = _open_labs[name] = LearningRateLab(example)
-    return lab
+    return open_lab(LearningRateLab, name, example)
 
 
-class LearningRateLab(anywidget.AnyWidget):
-    """A live lab. ``controls`` is what its controls hold, ``view`` what it shows.
+class LearningRateLab(Lab):
+    """The live lab of one example.
 
     >>> from backprop_lib import example
     >>> lab = LearningRateLab(example)
@@ -556,13 +547,7 @@ class LearningRateLab(anywidget.AnyWidget):
     >>> lab.close()
     """
 
-    _esm = traitlets.Unicode((HERE / "learning_rate.js").read_text("utf-8")).tag(sync=True)
-    _css = traitlets.Unicode((HERE / "learning_rate.css").read_text("utf-8")).tag(sync=True)
-    # What never changes: the steps of the slider, the words to choose from, what reset sets.
-    fixed = traitlets.Dict().tag(sync=True)
-    # No echo: the page knows what it sent, and a late echo would turn a moving slider back.
-    controls = traitlets.Dict().tag(sync=True, echo_update=False)
-    view = traitlets.Dict().tag(sync=True)
+    _esm, _css = page_side("learning_rate")
 
     def __init__(self, example):
         self._example = example
@@ -582,35 +567,17 @@ class LearningRateLab(anywidget.AnyWidget):
             },
             controls=START | {"rate": f"{example.learning_rate:g}"},
         )
-        self._show()
-        self.observe(self._respond, "controls")
-        self.on_msg(self._page_is_ready)
-
-    def set(self, **controls):
-        """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""
-        self.controls = {**self.controls, **controls}
 
     def close(self):
         """Take the lab off the page and let go of everything it holds."""
-        self.unobserve_all()
-        self.on_msg(self._page_is_ready, remove=True)
-        self.layout.close()
         super().close()
         self._run = self._sweep = None
 
-    def _page_is_ready(self, _widget, content, _buffers):
+    def _hear(self, message):
         """What takes long is done while the question is being read."""
-        if content != {"kind": "shown"}:
-            return
-        self._make_ready(self._last_good, "Getting ready…")
-        self._show()
-
-    def _respond(self, _change):
-        try:
+        if message == {"kind": "shown"}:
+            self._make_ready(self._last_good, "Getting ready…")
             self._show()
-        except Exception as problem:
-            # Nobody would see a traceback from here.
-            self.view = self.view | {"status": f"That did not work. {problem}"}
 
     def _show(self):
         """Draw what the controls say; wrong text leaves the picture and brings a message."""

@@ -22,8 +22,8 @@ def lab(page, jupyter):
     open_notebook(page, jupyter, NOTEBOOK)
     lab = page.locator(".backprop-learning-rate")
     lab.wait_for(timeout=60_000)
-    expect(lab.locator('[data-part="engine"]')).not_to_be_empty(timeout=30_000)
-    expect(lab.locator('[data-part="status"]')).to_be_empty(timeout=30_000)
+    expect(lab.locator('[data-text="engine"]')).not_to_be_empty(timeout=30_000)
+    expect(lab.locator('[data-text="status"]')).to_be_empty(timeout=30_000)
     return lab
 
 
@@ -69,7 +69,7 @@ def test_a_guess_by_keyboard_unlocks_the_slider_and_moves_on_to_it(lab, page):
     lab.get_by_role("button", name="400").focus()
     page.keyboard.press("Enter")
     expect(lab.get_by_role("slider")).to_be_focused()
-    expect(lab.locator('[data-part="answer"]')).to_contain_text("You said 400; it is 50")
+    expect(lab.locator('[data-text="answer"]')).to_contain_text("You said 400; it is 50")
     assert lab.locator("svg").count() == 3
 
 
@@ -143,7 +143,7 @@ def test_a_wrong_field_is_not_pinned(unlocked, page):
     unlocked.get_by_role("textbox", name="Any learning rate").fill("oops")
     page.keyboard.press("Enter")
     unlocked.get_by_role("button", name="Pin this curve").click()
-    expect(unlocked.locator('[data-part="table"]')).to_contain_text("pinned: rate 0.5")
+    expect(unlocked.locator('[data-html="table"]')).to_contain_text("pinned: rate 0.5")
     unlocked.get_by_role("slider").focus()
     page.keyboard.press("End")
     expect(read_out(unlocked)).to_contain_text(expected(1000))
@@ -269,6 +269,6 @@ def test_without_its_kernel_the_lab_says_so(unlocked, page, jupyter):
         assert page.request.post(address, headers=headers).ok
     unlocked.get_by_role("slider").focus()
     page.keyboard.press("End")
-    status = unlocked.locator('[data-part="status"]')
+    status = unlocked.locator('[data-text="status"]')
     expect(status).to_contain_text("Python does not answer", timeout=15_000)
     assert "unanswered" in unlocked.get_attribute("class")
