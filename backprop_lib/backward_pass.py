@@ -60,15 +60,21 @@ class BackwardPass(Named):
             if by.array == "outs" and by.index[0] == layer and d_dout is not None:
                 return d_dout[by.index[1]]
             if d_dnet is None:
-                d_dnet = d_dout * self.layers[layer].dout_dnet
+                d_dnet = self._through_neurons(layer, d_dout)
             if by.array in ("nets", "weights", "biases") and by.index[0] == layer:
                 return self._at_layer(by, d_dnet)
-            d_dout = self.weights_used[layer].T @ d_dnet
+            d_dout = self._through_weights(layer, d_dnet)
             d_dnet = None
             layer -= 1
         if by.array == "inputs":
             return d_dout[by.index[0]]
         raise ValueError(self._no_derivative(derivative))
+
+    def _through_neurons(self, layer, d_dout):
+        return d_dout * self.layers[layer].dout_dnet
+
+    def _through_weights(self, layer, d_dnet):
+        return self.weights_used[layer].T @ d_dnet
 
     def _start(self, of):
         """Layer of ``of``, and its derivative by the outs or by the nets of that layer."""

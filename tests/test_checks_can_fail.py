@@ -74,8 +74,8 @@ MISTAKES = {
     ),
     "missing out(1-out) in a lookup by name": (
         "backward_pass",
-        "d_dnet = d_dout * self.layers[layer].dout_dnet",
-        "d_dnet = d_dout",
+        "return d_dout * self.layers[layer].dout_dnet",
+        "return d_dout",
     ),
     "half of out(1-out)": ("logistic", "return out * (1 - out)", "return out"),
     "missing out(1-out) in the chain rule": (

@@ -1,0 +1,161 @@
+"""Questions with a few words to choose from. The right one is computed, for any network.
+
+=======================  ====================================================================
+question                 answers to choose from
+=======================  ====================================================================
+"rule for dE_dw1"        forward step, one path, sum over paths, update rule
+"direction of w5"        up, down, stays: where the update takes it
+"sign of dE_dw5"         positive, negative, zero
+"larger of A and B"      A or B, by size, whatever the sign
+"paths of dE_dw1"        a whole number: how many paths lead from the error back to it
+=======================  ====================================================================
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.example import Example
+from backprop_lib.mistaken_round import Steps, mistaken_round
+from backprop_lib.mistakes import Verdict, right_numbers
+from backprop_lib.names import Derivative, names_of
+from backprop_lib.network import Network
+from backprop_lib.weight_update import TUTORIAL_RULE
+
+RULES = {
+    "forward step": "It is computed on the way forward, from what comes before it.",
+    "one path": "One path leads back from there: multiply its links.",
+    "sum over paths": "Several paths lead back from there: multiply along each, then add.",
+    "update rule": "A new value is the old one minus the learning rate times its derivative.",
+}
+DIRECTIONS = {
+    "up": "More of it means less error, so it goes up.",
+    "down": "More of it means more error, so it goes down.",
+    "stays": "The error does not change with it, so it stays.",
+}
+SIGNS = {
+    "positive": "More of the one means more of the other.",
+    "negative": "More of the one means less of the other.",
+    "zero": "The one does not change with the other.",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: the answers to choose from, each with what it means, and which is right.
+
+    look: where to look after a wrong answer. about: the quantities that it asks about.
+    """
+
+    options: dict[str, str]
+    right: str
+    look: str
+    about: tuple[str, ...]
+
+    def judge(self, answer):
+        """The Verdict on an answer."""
+        if answer is None or answer is ... or _open(answer):
+            return Verdict("unanswered", f"Not answered yet: choose {self._choices()}.")
+        chosen = str(answer).strip().strip(".").lower()
+        chosen = next((option for option in self.options if option.lower() == chosen), None)
+        if chosen is None:
+            return Verdict("unreadable", f"This is none of the answers. Choose {self._choices()}.")
+        if chosen == self.right:
+            return Verdict("right", f"Right. {self.options[chosen]}")
+        return Verdict("wrong", self.look)
+
+    def _choices(self):
+        *most, last = (repr(option) for option in self.options)
+        return f"{', '.join(most)} or {last}"
+
+
+def question(text, example, rule=TUTORIAL_RULE):
+    """The Question that a text asks of an example; None if the text asks none.
+
+    Raises ValueError if it asks about something that the network does not have.
+
+    >>> from backprop_lib import example
+    >>> question("rule for dE_dw1", example).right
+    'sum over paths'
+    >>> question("direction of w5", example).judge("up").words
+    'A step goes against the derivative. Is dE_dw5 positive or negative?'
+    """
+    if not isinstance(text, str):
+        return None
+    for pattern, ask in _ASKED.items():
+        if match := re.fullmatch(pattern, text):
+            return ask(*match.groups(), example, rule)
+    return None
+
+
+def number_of_paths(name, layer_sizes):
+    """How many paths a derivative adds up.
+
+    Counted by a round in which every weight, input and slope is 1: a path then adds 1.
+
+    >>> number_of_paths("dE_dw5", (2, 2, 2)), number_of_paths("dE_db1", (2, 2, 2))
+    (1, 4)
+    """
+    weights = [np.ones(np.shape(layer)) for layer in names_of(layer_sizes).weights]
+    network = Network(weights, [np.ones(len(layer)) for layer in weights])
+    ones = Example(network, np.ones(layer_sizes[0]), np.ones(layer_sizes[-1]))
+    steps = Steps(
+        out=lambda layer, net: np.ones_like(net),
+        slope=lambda layer, net, out: np.ones_like(out),
+        error_slope=lambda targets, outputs: np.ones_like(outputs),
+    )
+    return round(abs(float(mistaken_round(ones, steps)[name])))
+
+
+def _rule_for(name, example, rule):
+    found = names_of(example.layer_sizes).find(name)
+    if isinstance(found, Derivative):
+        right = "one path" if number_of_paths(name, example.layer_sizes) < 2 else "sum over paths"
+        look = "Go back along the arrows of the network. In how many ways can you get there?"
+    else:
+        right = "update rule" if name.endswith("_new") else "forward step"
+        look = "Say its name aloud. Is it a derivative, a new value, or a step on the way forward?"
+    return Question(RULES, right, look, (name,))
+
+
+def _direction_of(name, example, rule):
+    slope = float(right_numbers(f"dE_d{name}", example, rule))
+    right = "down" if slope > 0 else "up" if slope < 0 else "stays"
+    look = f"A step goes against the derivative. Is dE_d{name} positive or negative?"
+    return Question(DIRECTIONS, right, look, (f"dE_d{name}",))
+
+
+def _sign_of(name, example, rule):
+    number = float(right_numbers(name, example, rule))
+    right = "positive" if number > 0 else "negative" if number < 0 else "zero"
+    look = "Go along the links one by one, and mind the sign of each."
+    return Question(SIGNS, right, look, (name,))
+
+
+def _larger_of(one, other, example, rule):
+    sizes = {name: abs(float(right_numbers(name, example, rule))) for name in (one, other)}
+    options = {name: f"{name} is the larger one, whatever its sign." for name in sizes}
+    look = "Compare them link by link. Which link differs, and in which one is it larger?"
+    return Question(options, max(sizes, key=sizes.get), look, (one, other))
+
+
+def _paths_of(name, example, rule):
+    right = number_of_paths(name, example.layer_sizes)
+    options = {str(n): "" for n in range(1, max(10, right + 1))}
+    options[str(right)] = "Multiply along each path, and add the paths." if right > 1 else ""
+    look = "Draw each way from the error back with a finger."
+    return Question(options, str(right), look, (name,))
+
+
+_ASKED = {
+    r"rule for (\w+)": _rule_for,
+    r"direction of (\w+)": _direction_of,
+    r"sign of (\w+)": _sign_of,
+    r"larger of (\w+) and (\w+)": _larger_of,
+    r"paths of (\w+)": _paths_of,
+}
+
+
+def _open(answer):
+    return isinstance(answer, str) and (answer.strip(". …") == "" or answer.strip().endswith("?"))
