@@ -378,9 +378,9 @@ def _numbers(path, values):
     return [sp.sympify(link.derivative.subs(values)).evalf(DIGITS) for link in path.links]
 
 
-def equality(left, right):
+def equality(*sides):
     """The Formula ``left = right``, with its terms in the order in which they were written."""
-    return Formula(f"{left} = {_text(right)}", f"{_latex(left)} = {_latex(right)}")
+    return Formula(" = ".join(map(_text, sides)), " = ".join(map(_latex, sides)))
 
 
 def _sum_of(left, terms):

@@ -30,9 +30,10 @@ class Facts:
 
     values: the number of every name that the record holds. carried: for every lit part, the
     derivative that comes back through it. light: what is lit. rings: what has just changed.
+    known: names whose numbers may be told, or None for all.
     """
 
-    def __init__(self, state, names, light, rings, backward, title):
+    def __init__(self, state, names, light, rings, backward, title, known=None):
         self.names = names
         self.light = light
         self.rings = rings
@@ -40,8 +41,11 @@ class Facts:
         self.title = title
         self.values = _values(state) if isinstance(state, Named) else {}
         record = state.backward if isinstance(state, WeightUpdate) else state
-        known = backward and isinstance(record, BackwardPass)
-        self.carried = _carried(record, light) if known else {}
+        comes_back = backward and isinstance(record, BackwardPass)
+        self.carried = _carried(record, light) if comes_back else {}
+        if known is not None:
+            self.values = {name: v for name, v in self.values.items() if name in known}
+            self.carried = {part: c for part, c in self.carried.items() if c.name in known}
 
 
 def _values(record):

@@ -69,7 +69,14 @@ class Diagram:
 
 
 def network_diagram(
-    state, lit=(), backward=False, title=None, changed=(), size="normal", clickable=False
+    state,
+    lit=(),
+    backward=False,
+    title=None,
+    changed=(),
+    size="normal",
+    clickable=False,
+    known=None,
 ):
     """Draw a network and everything that is known about it.
 
@@ -79,6 +86,8 @@ def network_diagram(
     to left, with the derivatives it carries. title: a line above the picture. changed: names that
     get a ring. size: "normal", or "projector" for large type and fewer digits. clickable: with
     invisible shapes whose ``data-name`` says what a pointer has found (w5, h1, b1, target_o1, eta).
+    known: names of the quantities and derivatives whose numbers are told, for a picture that keeps
+    the others for later; None tells all.
 
     Returns a Diagram. Raises TypeError or ValueError, in words, for anything it cannot draw.
 
@@ -89,7 +98,7 @@ def network_diagram(
     names = names_of(_layer_sizes(state))
     choice("size", size, SIZES)
     light, rings = light_of("lit", lit, names), light_of("changed", changed, names)
-    facts = Facts(state, names, light, rings, bool(backward), title)
+    facts = Facts(state, names, light, rings, bool(backward), title, known)
     drawing = Drawing(layout_of(names, size), facts, clickable)
     label = label_of(facts)
     text = twin_of(facts, label)

@@ -1,7 +1,8 @@
 // What the page sides of all labs share. Python puts this text before that of a lab, so that both
 // are one module. A lab calls openLab once, from its render().
 
-let labsOpened = 0;
+// Counted on the page, because every lab has this module for itself.
+const labNumber = () => (globalThis.backpropLabsOpened = (globalThis.backpropLabsOpened ?? 0) + 1);
 
 // A text field with its label and the place of its message. `describe` may name more elements.
 const textField = (id, name, label, inputmode, size = 8) => `
@@ -21,12 +22,13 @@ const selectField = (id, name, label) => `
 //   data-picture="x"  shows the SVG view.pictures.x,  data-facts="x"  lists the lines view.facts.x,
 //   data-message="x"  shows the text view.messages.x, and marks the field x as wrong if there is one.
 // The status line is data-text="status"; the checkbox for large type is data-part="size".
-function openLab({ model, el }, { name, label, page, onControls, onView }) {
+// A view of which isLate(view) says so is not shown.
+function openLab({ model, el }, { name, label, page, onControls, onView, isLate }) {
   const fixed = model.get("fixed");
   el.classList.add("backprop-lab", `backprop-${name}`);
   el.setAttribute("role", "group");
   el.setAttribute("aria-label", label);
-  el.innerHTML = page(`backprop-${name}-${++labsOpened}`, fixed);
+  el.innerHTML = page(`backprop-${name}-${labNumber()}`, fixed);
 
   const all = (selector) => [...el.querySelectorAll(selector)];
   const part = (name) => el.querySelector(`[data-part="${name}"]`);
@@ -54,16 +56,16 @@ function openLab({ model, el }, { name, label, page, onControls, onView }) {
   const orNoAnswer = (action) => {
     try { action(); } catch { noAnswer(); }
   };
-  const expectAnswer = () => {
+  const expectAnswer = (nudges = 5) => {
     clearTimeout(waiting);
     waiting = setTimeout(noAnswer, 4000);
-    nudge(5);
+    nudge(nudges);
   };
 
   // A message that is not answered.
   const tell = (message) => orNoAnswer(() => model.send(message));
-  // A message that is answered by a new view.
-  const ask = (message) => { tell(message); expectAnswer(); };
+  // A message that is answered by a new view. One that another follows at once needs no nudges.
+  const ask = (message, nudges) => { tell(message); expectAnswer(nudges); };
   // Controls are state, which is answered by a new view as well.
   const set = (changes) => {
     model.set("controls", { ...model.get("controls"), ...changes });
@@ -112,6 +114,7 @@ function openLab({ model, el }, { name, label, page, onControls, onView }) {
     lost = false;
     el.classList.remove("unanswered");
     const view = model.get("view");
+    if (isLate?.(view)) return;
     for (const place of all("[data-text]"))
       put(place, view[place.dataset.text] ?? "", (text) => { place.textContent = text; });
     for (const place of all("[data-html]"))

@@ -1,0 +1,362 @@
+"""The walkthrough of notebooks 01 to 04: one round of backpropagation, step by step.
+
+    from backprop_lib import example
+    from backprop_lib.labs.walkthrough import walkthrough_lab
+
+    walkthrough_lab(example)
+
+A step is shown in four views at once: the network diagram with what is in play lit, the formula,
+the formula with numbers, and the line of Python that computes it; a derivative has the same number
+asked for another way besides. The result is covered until it has been predicted or revealed.
+
+The steps come from walkthrough_steps, and a prediction is judged by mistakes. This room shows them.
+"""
+
+import math
+import time
+from contextlib import suppress
+from html import escape
+from itertools import groupby
+
+from backprop_lib.example import BUILD_ONE, Example
+from backprop_lib.forward_pass import forward_pass
+from backprop_lib.labs.lab import Lab, open_lab, page_side
+from backprop_lib.mistakes import judge
+from backprop_lib.network_diagram import network_diagram
+from backprop_lib.validation import instance
+from backprop_lib.walkthrough_steps import shares_biases, walkthrough
+from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, weight_update
+
+COVERED = "?"
+
+
+# The learner's own numbers ----------------------------------------------------------------------
+
+
+def given_numbers(example):
+    """Name and text of every number that a learner may change, in the order of the tutorial.
+
+    >>> from backprop_lib import example
+    >>> given_numbers(example)["w5"]
+    '0.4'
+    """
+    names = example.names
+    one_each = [f"b_{neuron}" for layer in names.neurons for neuron in layer]
+    changeable = [
+        *names.inputs,
+        *(f"target_{output}" for output in names.outputs),
+        *(w for layer in names.weights for row in layer for w in row),
+        *(names.biases if shares_biases(example) else one_each),
+        "eta",
+    ]
+    return {name: repr(float(example[name])) for name in changeable}
+
+
+def read_number(name, text):
+    """The number that a text means; a ValueError in words if it means none.
+
+    >>> read_number("w5", "−0.4")
+    -0.4
+    >>> read_number("eta", "0")
+    Traceback (most recent call last):
+    ValueError: 0 is not above zero, as a learning rate has to be. Type a number such as 0.5.
+    """
+    shown = text.strip() or "An empty field"
+    shown = shown if len(shown) <= 20 else shown[:19] + "…"
+    try:
+        number = float(text.replace("−", "-"))
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(f"{shown} is no number. Type one such as 0.4.")
+    if math.isinf(number):
+        raise ValueError(f"{shown} is too large. Type a number such as 0.4.")
+    if name == "eta" and number <= 0:
+        raise ValueError(
+            f"{shown} is not above zero, as a learning rate has to be. Type a number such as 0.5."
+        )
+    return number
+
+
+# What is shown ----------------------------------------------------------------------------------
+
+
+def diagram_of(step, update, covered):
+    """The network diagram at a step: what has been found so far, and what is in play.
+
+    It stands beside the other views, where only the projector's size has type that is large enough.
+    A network that is too large for it is drawn in the normal size.
+    """
+    known = step.known if covered else step.known | step.found
+    changed = () if covered else _ringed(step)
+    for size in ("projector", "normal"):
+        with suppress(ValueError):
+            return network_diagram(
+                update, step.lit, step.backward, changed=changed, size=size, known=known
+            )
+    raise ValueError(
+        f"example: expected a network that fits a page, got {update.network!r}. "
+        "Take fewer layers or neurons."
+    )
+
+
+def _ringed(step):
+    """What is new in the diagram: a quantity, or a weight; no derivative has a place of its own."""
+    return () if step.backward else (step.name.removesuffix("_new"),)
+
+
+def views_of(step, covered):
+    """The views beside the diagram, as HTML; none holds the result as long as it is covered."""
+    result = _cover() if covered else _result(step.result)
+    numbers = result if step.is_one_number else f"{escape(step.numbers)} = {result}"
+    return {
+        "formula": step.mathml,
+        "numbers": numbers,
+        "code": f"<code>{escape(step.code)}</code> <span>→ {result}</span>",
+        "check": _check(step, covered),
+    }
+
+
+def headline_of(step, covered):
+    """The result, or the place that is kept for it, as HTML for the largest type.
+
+    >>> from backprop_lib import example
+    >>> headline_of(walkthrough(example)[0], covered=True)
+    'net_h1 = <span>?</span>'
+    """
+    return f"{step.name} = <span>{COVERED if covered else step.result}</span>"
+
+
+def _check(step, covered):
+    if step.check is None:
+        return ""
+    question = f"<code>{escape(step.check.code)}</code>"
+    if covered:
+        return f"{question} <span>→ {_cover()}</span>"
+    words = "the same" if step.check.agrees else "not the same: see the rule for the hidden layer"
+    return f"{question} <span>→ {_result(step.check.text)}</span> <span>{words}</span>"
+
+
+def _cover():
+    return f'<span class="cover" role="img" aria-label="covered">{COVERED}</span>'
+
+
+def _result(text):
+    return f'<strong class="result">{escape(text)}</strong>'
+
+
+def place_of(steps, at):
+    """Where a step stands in the whole, in words.
+
+    >>> from backprop_lib import example
+    >>> place_of(walkthrough(example), 4)
+    'Step 5 of 44 · forward pass, 5 of 11'
+    """
+    first, run = next((f, r) for f, r in _runs(steps) if f <= at < f + len(r))
+    return f"Step {at + 1} of {len(steps)} · {steps[at].part}, {at - first + 1} of {len(run)}"
+
+
+def strip_of(steps, at):
+    """The same as a strip: a field for every part, filled as far as the walk has come."""
+    fields = []
+    for first, run in _runs(steps):
+        filled = 100 * min(max(at + 1 - first, 0), len(run)) / len(run)
+        here = " here" if first <= at < first + len(run) else ""
+        fields.append(
+            f'<span class="field{here}" style="flex:{len(run)} 1 0">'
+            f'<span class="fill" style="width:{filled:.2f}%"></span>'
+            f'<span class="part">{run[0].part}</span></span>'
+        )
+    return "".join(fields)
+
+
+def _runs(steps):
+    """Steps that follow each other in the same part, with the index of the first of them."""
+    first = 0
+    for _, run in groupby(steps, key=lambda step: step.part):
+        run = list(run)
+        yield first, run
+        first += len(run)
+
+
+def _words_of(verdict):
+    if verdict is None:
+        return ""
+    if verdict.kind == "unanswered":
+        return "That says nothing yet. Type a number such as 0.25."
+    return verdict.words
+
+
+# The widget -------------------------------------------------------------------------------------
+
+
+def walkthrough_lab(example, part=None, rule=TUTORIAL_RULE, name="walkthrough"):
+    """The lab for an example. Show it as the last line of a cell.
+
+    example: any Example. part: one of walkthrough_steps.PARTS, or None for the whole round.
+    rule: an UpdateRule. name: a lab closes the one before it of the same name.
+    Returns a WalkthroughLab; raises TypeError or ValueError for what walkthrough cannot use, and
+    for a part that this network does not have.
+
+    >>> from backprop_lib import example
+    >>> lab = walkthrough_lab(example, part="update", name="doctest")
+    >>> lab.view["place"]
+    'Step 1 of 8 · update, 1 of 8'
+    >>> lab.close()
+    """
+    instance("example", example, Example, BUILD_ONE)
+    steps = walkthrough(example, rule, part)
+    if not steps:
+        raise ValueError(
+            f"part: expected a part that this network has, got {part!r} for {example!r}. "
+            "It has no hidden layer; choose another part."
+        )
+    return open_lab(WalkthroughLab, name, example, part, rule)
+
+
+class WalkthroughLab(Lab):
+    """A live lab. ``controls`` is what its controls hold, ``view`` what it shows.
+
+    >>> from backprop_lib import example
+    >>> lab = WalkthroughLab(example, None, TUTORIAL_RULE)
+    >>> lab.set(answer="0.5")
+    >>> lab.view["covered"]
+    True
+    >>> lab.set(answer="0.3775")
+    >>> print(lab.view["covered"], lab.view["headline"])
+    False net_h1 = <span>0.377500000</span>
+    >>> lab.go(1)
+    >>> lab.view["headline"]
+    'out_h1 = <span>?</span>'
+    >>> lab.close()
+    """
+
+    _esm, _css = page_side("walkthrough")
+
+    def __init__(self, example, part, rule):
+        self._rule = instance("rule", rule, UpdateRule, "For example UpdateRule().")
+        self._part = part
+        self._given = given_numbers(example)
+        self._original = example
+        self._use(example)
+        self._revealed, self._judged = set(), {}
+        controls = {"step": "0", "answer": "", "cover": "on", "size": "normal"}
+        super().__init__(
+            fixed={
+                "given": self._given,
+                "jump": [
+                    [run[0].part, [[str(first + k), step.name] for k, step in enumerate(run)]]
+                    for first, run in _runs(self._steps)
+                ],
+            },
+            controls=controls | self._given,
+        )
+
+    def go(self, at):
+        """Go to a step, counted from 0, as a hand would."""
+        self.set(step=str(at), answer="")
+
+    def reveal(self):
+        """Uncover the result of the step that is shown."""
+        self._hear({"kind": "reveal"})
+
+    def cover(self):
+        """Cover it again, and forget what was predicted."""
+        self._hear({"kind": "cover"})
+
+    def _hear(self, message):
+        if message["kind"] == "reveal":
+            self._revealed.add(self._at)
+        if message["kind"] == "cover":
+            self._revealed.discard(self._at)
+            self._judged.pop(self._at, None)
+            self.set(answer="")
+        self._show()
+
+    def _use(self, example):
+        """Take an example's numbers."""
+        self._steps = walkthrough(example, self._rule, self._part)
+        forward = forward_pass(example.network, example.inputs, example.targets)
+        self._update = weight_update(forward, example.learning_rate, self._rule)
+        self._example = example
+
+    def _forget(self):
+        """Cover every result again; what stands in the field has been said before."""
+        self._revealed = set()
+        self._judged = {self._at: (self.controls["answer"].strip(), None)}
+
+    @property
+    def _at(self):
+        return min(max(int(self.controls["step"]), 0), len(self._steps) - 1)
+
+    def _show(self):
+        started = time.perf_counter()
+        messages = self._take_numbers()
+        if self.controls["cover"] == "off":
+            self._forget()  # switched on again, the covers lie on everything, for the next class
+        self._judge()
+        shown = self._everything_shown()
+        milliseconds = round(1000 * (time.perf_counter() - started), 2)
+        self.view = shown | {"messages": messages, "milliseconds": milliseconds}
+
+    def _take_numbers(self):
+        """Use what the fields hold; a message for each field that cannot be used."""
+        read, messages = {}, {}
+        for name in self._given:
+            try:
+                read[name] = read_number(name, self.controls[name])
+            except ValueError as problem:
+                messages[name] = str(problem)
+        changed = {n: v for n, v in read.items() if v != self._example[n]}
+        if changed and not messages:
+            try:
+                self._use(self._example.replace(**changed))
+                self._forget()
+            except ValueError as problem:
+                # Each number is one, but the network cannot be worked out with them.
+                messages = dict.fromkeys(changed, f"Not with this number. {problem}")
+        return messages
+
+    def _judge(self):
+        """Judge the prediction, if there is one; a right one uncovers the result."""
+        answer, at = self.controls["answer"].strip(), self._at
+        judged, verdict = self._judged.get(at, ("", None))
+        if not answer and verdict is None:
+            self._judged.pop(at, None)
+        elif answer and answer != judged:
+            verdict = judge(self._steps[at].name, answer, self._example, self._rule)
+            self._judged[at] = answer, verdict
+            if verdict.accepted:
+                self._revealed.add(at)
+
+    def _everything_shown(self):
+        at = self._at
+        step = self._steps[at]
+        covered = self.controls["cover"] == "on" and at not in self._revealed
+        _, verdict = self._judged.get(at, ("", None))
+        diagram = diagram_of(step, self._update, covered)
+        return views_of(step, covered) | {
+            "at": at,
+            "name": step.name,
+            "place": place_of(self._steps, at),
+            "strip": strip_of(self._steps, at),
+            "question": step.question,
+            "headline": headline_of(step, covered),
+            "covered": covered,
+            "predicting": self.controls["cover"] == "on",
+            "verdict": _words_of(verdict),
+            "verdict_kind": verdict.kind if verdict else "",
+            "pictures": {"diagram": diagram.svg},
+            "facts": {"diagram": diagram.text.splitlines()},
+            "own": "" if self._is_original() else "These are your own numbers.",
+            "status": "",
+        }
+
+    def _is_original(self):
+        return given_numbers(self._example) == self._given
+
+    def __repr__(self):
+        return (
+            "Walkthrough: one round of backpropagation step by step, with the network diagram, the "
+            "formula, the numbers and the code of each step. Run this cell to open it."
+        )
