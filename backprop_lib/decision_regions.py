@@ -1,0 +1,230 @@
+"""What a network with two inputs answers everywhere on the plane of its inputs.
+
+Hatched is where out_o1 is above 0.5: there the network says 1 rather than 0. A thick line goes
+along 0.5, a thin one along 0.9 and a dotted one along 0.1. The rows of the data stand as shapes
+with their targets written in: squares for 1, circles for 0.
+
+>>> from backprop_lib.logic_tables import xor
+>>> from backprop_lib.starting_weights import random_network
+>>> picture = decision_regions(random_network((2, 2, 1), seed=0), xor.inputs, xor.targets)
+>>> print(picture.text.splitlines()[-1])
+i1 = 1, i2 = 1: target 0, out_o1 = 0.638 says 1, wrong
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from backprop_lib import theme
+from backprop_lib.diagram_svg import text
+from backprop_lib.engines import checked_examples
+from backprop_lib.line_plot import HEIGHT, SIZES, TYPE, WIDTH, LinePlot
+from backprop_lib.logistic import logistic
+from backprop_lib.validation import choice
+
+CELLS = 32
+# How far the picture reaches beyond the data, as a part of the data's own width.
+BEYOND = 0.25
+# A line along each of these outputs: its net, its width and its dashes. Dashes begin anew in each
+# cell, so that only dots look even.
+LINES = {0.9: (np.log(9), 1.5, ""), 0.5: (0.0, 3.5, ""), 0.1: (-np.log(9), 1.5, "2 4")}
+_DRAWN = 'fill="none" stroke-linecap="butt"'
+
+
+def decision_regions(network, inputs, targets, size="normal"):
+    """Draw the regions of a network with two inputs, by its first output.
+
+    inputs, targets: shape (rows, 2) and (rows, outputs). size: "normal", or "projector" for large
+    type. Returns a picture with ``svg``, ``label`` and ``facts``, as line_plot does.
+    Raises ValueError for a network with another number of inputs.
+    """
+    choice("size", size, SIZES)
+    if network.layer_sizes[0] != 2:
+        raise ValueError(
+            f"network: expected one with two inputs, got {network.layer_sizes[0]}. "
+            "A plane has two directions."
+        )
+    inputs, targets = checked_examples(network, np.atleast_2d(inputs), np.atleast_2d(targets))
+    paper = _Paper(inputs, size)
+    across, upwards = paper.grid()
+    plane = np.stack(np.meshgrid(across, upwards), axis=-1)
+    nets = first_output_nets(network, plane)
+    answers = logistic(first_output_nets(network, inputs))
+    rows = list(zip(inputs.tolist(), targets[:, 0].tolist(), answers.tolist(), strict=True))
+    parts = [
+        paper.frame(),
+        f'<path d="{paper.path(_hatching(nets))}" stroke="{theme.POSITIVE}" stroke-width="1.2" '
+        f"{_DRAWN}/>",
+        *(
+            f'<path d="{paper.path(_contour(nets - net))}" stroke="{theme.NEUTRAL}" '
+            f'stroke-width="{width}" stroke-dasharray="{dashes}" {_DRAWN}/>'
+            for net, width, dashes in LINES.values()
+        ),
+        *(paper.point(at, target) for at, target, _ in rows),
+        paper.words(),
+    ]
+    right = sum(_says(out) == _says(target) for _, target, out in rows)
+    label = f"Decision regions: {right} of {len(rows)} rows on the right side of 0.5."
+    svg = (
+        f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'style="display:block;width:100%;font-family:{theme.FONT}" '
+        f'font-size="{TYPE[size]}" fill="currentColor">{"".join(parts)}</svg>'
+    )
+    return LinePlot(svg, label, tuple(_row_in_words(*row) for row in rows))
+
+
+def first_output_nets(network, points):
+    """net_o1 at each point of the inputs; points: shape (..., inputs)."""
+    outs = points
+    for weights, biases in zip(network.weights, network.biases, strict=True):
+        nets = outs @ weights.T + biases
+        outs = logistic(nets)
+    return nets[..., 0]
+
+
+def _says(out):
+    return 1 if out > 0.5 else 0
+
+
+def _row_in_words(at, target, out):
+    says = _says(out)
+    verdict = "right" if says == _says(target) else "wrong"
+    return (
+        f"i1 = {at[0]:g}, i2 = {at[1]:g}: target {target:g}, out_o1 = {out:.3f} says {says}, "
+        f"{verdict}"
+    )
+
+
+# Lines through a grid. Places are counted in cells, from the lower left corner. -----------------
+
+
+def _hatching(nets):
+    """Pieces of every second diagonal of the grid: those where the nets are above zero."""
+    last = len(nets) - 1
+    for k in range(1 - last, last, 2):
+        right, up = max(k, 0), max(-k, 0)
+        for start, end in _above_zero(np.diagonal(nets, k).tolist()):
+            yield (right + start, up + start), (right + end, up + end)
+
+
+def _above_zero(values):
+    """From where to where evenly spaced values, joined by straight lines, are above zero."""
+    changes = [
+        n + here / (here - following)
+        for n, (here, following) in enumerate(pairwise(values))
+        if (here > 0) != (following > 0)
+    ]
+    starts = [0] if values[0] > 0 else []
+    ends = [len(values) - 1] if values[-1] > 0 else []
+    places = [*starts, *changes, *ends]
+    return zip(places[::2], places[1::2], strict=True)
+
+
+def _contour(heights):
+    """The line along which the heights are zero: a piece through each cell that it crosses.
+
+    This is marching squares; along a side of a cell the height is taken to change evenly.
+    Source: Lorensen and Cline, "Marching cubes" (1987), in two dimensions.
+    """
+    above = heights > 0
+    corners = [above[:-1, :-1], above[:-1, 1:], above[1:, 1:], above[1:, :-1]]
+    crossed = np.any(corners, axis=0) & ~np.all(corners, axis=0)
+    for row, column in np.argwhere(crossed).tolist():
+        around = ((column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1))
+        points = [
+            _zero_between(start, end, heights)
+            for start, end in pairwise((*around, around[0]))
+            if above[start[1], start[0]] != above[end[1], end[0]]
+        ]
+        yield from zip(points[::2], points[1::2], strict=True)
+
+
+def _zero_between(start, end, heights):
+    (x1, y1), (x2, y2) = start, end
+    here, there = heights[y1, x1], heights[y2, x2]
+    along = here / (here - there)
+    return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
+
+
+class _Paper:
+    """Where things lie on the picture: a square for the plane, and words beside it."""
+
+    def __init__(self, inputs, size):
+        low, high = inputs.min(axis=0), inputs.max(axis=0)
+        span = np.where(high > low, high - low, 1.0)
+        self.ticks = [sorted({a, b}) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+        self.low, self.high = low - BEYOND * span, high + BEYOND * span
+        self.type = TYPE[size]
+        self.left, self.top = 2.6 * self.type, 1.8 * self.type
+        self.side = HEIGHT - self.top - 2.6 * self.type
+        self.bottom = self.top + self.side
+
+    def grid(self):
+        """The values of i1 and of i2 along the grid."""
+        return [
+            np.linspace(low, high, CELLS + 1) for low, high in zip(self.low, self.high, strict=True)
+        ]
+
+    def path(self, pieces):
+        """The d of an SVG path through pieces of line between places on the grid."""
+        step = self.side / CELLS
+        return "".join(
+            f"M{self.left + x1 * step:.1f} {self.bottom - y1 * step:.1f}"
+            f"L{self.left + x2 * step:.1f} {self.bottom - y2 * step:.1f}"
+            for (x1, y1), (x2, y2) in pieces
+        )
+
+    def at(self, point):
+        along = (np.asarray(point) - self.low) / (self.high - self.low)
+        return self.left + along[0] * self.side, self.bottom - along[1] * self.side
+
+    def frame(self):
+        box = f'x="{self.left:.1f}" y="{self.top:.1f}" width="{self.side:.1f}"'
+        return f'<rect {box} height="{self.side:.1f}" fill="none" stroke="currentColor"/>'
+
+    def point(self, at, target):
+        """A row of the data: a square for 1, a circle for 0, the target written in."""
+        x, y = self.at(at)
+        words = f"{target:.2g}"
+        half = self.type * max(0.75, 0.33 * len(words))
+        look = f'fill="{theme.PAGE}" stroke="currentColor" stroke-width="2"'
+        shape = (
+            f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:.1f}" '
+            f'height="{2 * half:.1f}" {look}/>'
+            if _says(target)
+            else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half * 1.1:.1f}" {look}/>'
+        )
+        return shape + text(x, y, words, self.type, bold=True, anchor="middle")
+
+    def words(self):
+        """The title, the axes, and what the lines and shapes mean."""
+        low, px = self.bottom + 0.8 * self.type, self.type
+        parts = [text(2, 0.6 * px, "What it answers, everywhere", px, bold=True, anchor="start")]
+        for tick in self.ticks[0]:
+            x, _ = self.at((tick, self.low[1]))
+            parts.append(text(x, low, f"{tick:g}", px, anchor="middle"))
+        for tick in self.ticks[1]:
+            _, y = self.at((self.low[0], tick))
+            parts.append(text(self.left - 5, y, f"{tick:g}", px, anchor="end"))
+        middle = self.left + self.side / 2
+        parts.append(text(middle, low + px, "i1", px, anchor="middle"))
+        parts.append(text(self.left - 5, self.top + px / 2, "i2", px, anchor="end"))
+        return "".join([*parts, *self._legend()])
+
+    def _legend(self):
+        x, y, step = self.left + self.side + 12, self.top + self.type, 1.55 * self.type
+        hatch = "".join(f"M{x + k} {y + 6}l10 -12" for k in (0, 9, 18))
+        yield f'<path d="{hatch}" stroke="{theme.POSITIVE}" stroke-width="1.2" {_DRAWN}/>'
+        yield text(x + 37, y, "above 0.5", self.type, anchor="start")
+        for n, (out, (_, width, dashes)) in enumerate(LINES.items(), start=1):
+            line = f'd="M{x:.1f} {y + n * step:.1f}h28" stroke-dasharray="{dashes}"'
+            yield f'<path {line} stroke="{theme.NEUTRAL}" stroke-width="{width}" {_DRAWN}/>'
+            yield text(x + 37, y + n * step, f"out_o1 {out}", self.type, anchor="start")
+        for n, (word, shape) in enumerate((("target 1", "rect"), ("target 0", "circle")), start=4):
+            at = (
+                f'x="{x + 6}" y="{y + n * step - 8:.1f}" width="16" height="16"'
+                if shape == "rect"
+                else f'cx="{x + 14}" cy="{y + n * step:.1f}" r="8"'
+            )
+            yield f'<{shape} {at} fill="{theme.PAGE}" stroke="currentColor" stroke-width="2"/>'
+            yield text(x + 37, y + n * step, word, self.type, anchor="start")

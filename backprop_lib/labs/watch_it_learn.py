@@ -1,0 +1,456 @@
+"""The lab of notebook 06: a network that trains before your eyes, and can be changed at any time.
+
+    from backprop_lib.labs.watch_it_learn import watch_it_learn
+
+    watch_it_learn()
+
+Playing is pulled by the page: it asks for so many rounds and gets one picture, then asks again.
+So Python runs no thread and no timer, and whatever happens to the page, nothing goes on running.
+The state is a History of LiveTrainings (live_training); what is shown of it is made by live_view.
+"""
+
+import time
+from dataclasses import replace
+
+from backprop_lib.data_table import read_table
+from backprop_lib.example import Example
+from backprop_lib.labs.lab import Lab, open_lab, page_side
+from backprop_lib.live_training import (
+    ROUNDS,
+    History,
+    LiveTraining,
+    edited,
+    restarted,
+    with_rule,
+)
+from backprop_lib.live_view import (
+    SHOW,
+    Look,
+    changes,
+    error_text,
+    given,
+    neurons,
+    number_text,
+    parameters,
+    view_of,
+)
+from backprop_lib.logic_tables import LOGIC_TABLES
+from backprop_lib.network_diagram import MOST_LAYERS, MOST_NEURONS
+from backprop_lib.saved_state import LARGEST_FILE, from_json, restored, saved, to_json
+from backprop_lib.starting_weights import random_network
+from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
+from backprop_lib.worked_example import example as tutorial
+
+TUTORIAL, OWN = "the tutorial's example", "your own table"
+MOST_HIDDEN = MOST_NEURONS
+# A round of the logic tables is one update by four rows; with these, most starts find their way.
+LOGIC_RATE, LOGIC_RULE = 2.0, UpdateRule(biases="one per neuron")
+SPEEDS = {
+    "1 round a second": (1, 1000),
+    "5 rounds a second": (1, 200),
+    "1 round a picture": (1, 0),
+    "10 rounds a picture": (10, 0),
+    "100 rounds a picture": (100, 0),
+    "up to 1,000 a picture": (1000, 0),
+}
+# More pictures than this are never asked for ahead.
+AHEAD = 3
+# So much time a picture may train, so that at least thirty come in a second.
+SECONDS_A_PICTURE = 0.008
+# As long as it is not known how many rounds fit into that time.
+ROUNDS_TO_TRY = 20
+STEP = 0.1
+UNTIL_PAUSED = "The words come back when it pauses."
+WHAT_OPENS = "Give an Example, a LiveTraining, or what a line of this lab holds; or nothing."
+
+
+def watch_it_learn(example_or_state=None, name="watch it learn"):
+    """The lab, at the tutorial's example or at any other state. Show it as the last line of a cell.
+
+    example_or_state: an Example, a LiveTraining, or the dict in a line that a lab gave to be taken
+    away. name: a lab closes the one before it of the same name; give a second lab in the same
+    notebook another. Returns a WatchItLearn; raises TypeError or ValueError for anything else.
+
+    >>> lab = watch_it_learn(name="doctest")
+    >>> lab.do("go on", rounds=1)
+    >>> lab.view["error"]
+    '0.291027774'
+    >>> lab.close()
+    """
+    live, look = _opened(example_or_state)
+    return open_lab(WatchItLearn, name, live, look)
+
+
+def _opened(what):
+    if what is None:
+        what = tutorial
+    if isinstance(what, Example):
+        rows = [what.inputs], [what.targets]
+        what = LiveTraining(what.network, *rows, learning_rate=float(what.learning_rate))
+    if isinstance(what, LiveTraining):
+        return _that_can_be_drawn(what), Look()
+    if isinstance(what, dict):
+        return _from_saved(what)
+    raise TypeError(
+        f"example_or_state: expected an Example, a LiveTraining or a dict, got {what!r} "
+        f"({type(what).__name__}). {WHAT_OPENS}"
+    )
+
+
+def _from_saved(state):
+    """The LiveTraining of a saved state, and the Look that was saved with it."""
+    live = _that_can_be_drawn(restored(state))
+    shown = state.get("shown", {})
+    if not isinstance(shown, dict) or not shown.keys() <= {"row", "show", "selected"}:
+        raise ValueError("shown: expected row, show and selected, and nothing else.")
+    look = Look(**shown)
+    if look.row >= len(live.inputs):
+        raise ValueError(f"row: expected one of {len(live.inputs)} rows, got {look.row}.")
+    if look.selected not in ("", *_selectable(live)):
+        raise ValueError(f"selected: this training has no {look.selected!r}.")
+    return live, look
+
+
+def _that_can_be_drawn(live):
+    sizes = live.layer_sizes
+    if len(sizes) > MOST_LAYERS or max(sizes) > MOST_NEURONS:
+        raise ValueError(
+            f"This network has layers of {'-'.join(map(str, sizes))}; the picture has room for "
+            f"{MOST_LAYERS} layers of {MOST_NEURONS}. Take a smaller one."
+        )
+    _ = live.backwards  # says so if the numbers are too large to compute with
+    return live
+
+
+def _selectable(live):
+    return (*parameters(live), *given(live), *neurons(live))
+
+
+class WatchItLearn(Lab):
+    """A live lab. ``present`` is the LiveTraining that it shows.
+
+    What a hand can do, ``do`` can do:
+
+    >>> lab = WatchItLearn(*_opened(None))
+    >>> lab.do("edit", name="w5", text="0.5")
+    >>> lab.view["status"]
+    'w5 = 0.5: the error goes from 0.298371109 to 0.306524333.'
+    >>> lab.do("back")
+    >>> lab.view["status"]
+    'Undone: w5 = 0.5. Round 0, error 0.298371109.'
+    >>> lab.close()
+    """
+
+    _esm, _css = page_side("watch_it_learn")
+
+    def __init__(self, live, look):
+        self._history = History.of(live)
+        self._changed = ()
+        self._said = {"status": "Click any number in the picture to change it."}
+        self._seconds_a_round = None
+        # The number of the last picture that was asked for while playing, and what the last ones
+        # showed: the page may pause at one before the last.
+        self._number, self._played = 0, {}
+        self._files = self._answers = 0
+        super().__init__(
+            fixed={
+                "show": SHOW,
+                "hidden_layers_use": HIDDEN_LAYERS_USE,
+                "biases": BIASES,
+                "data": (TUTORIAL, *LOGIC_TABLES, OWN),
+                "hidden": [str(n) for n in range(MOST_HIDDEN + 1)],
+                "speeds": SPEEDS,
+                "largest_file": LARGEST_FILE,
+            },
+            controls=_controls(look),
+        )
+
+    @property
+    def present(self):
+        """The LiveTraining that is shown."""
+        return self._history.present
+
+    @property
+    def line(self):
+        """A line of Python that opens a lab with what this one shows."""
+        return f"watch_it_learn({self._saved()!r})"
+
+    def do(self, kind, **what):
+        """Do what a hand would: ``do("go on", rounds=10)``, ``do("edit", name="w5", text="1")``.
+
+        kind: go on (rounds), pause, back, reset, edit (name, text), step (name, by), rule
+        (hidden_layers_use or biases), data (data), start (hidden, seed), table (text), save, load
+        (text). What cannot be done changes nothing and brings a message.
+        """
+        self._hear({"kind": kind} | what)
+
+    def _hear(self, message):
+        what = dict(message)
+        kind = what.pop("kind", None)
+        # The field that a message about a mistake belongs to.
+        at = what.pop("at", kind)
+        action = _ACTIONS.get(kind)
+        if action is None:
+            return
+        started = time.perf_counter()
+        before = self._history
+        self._said, self._changed = {"status": ""}, ()
+        if kind not in ("go on", "pause"):
+            self._played.clear()
+        try:
+            action(self, **what)
+            self._show(started)
+        except (TypeError, ValueError, OverflowError) as problem:
+            self._history, self._changed = before, ()
+            self._said = {
+                "status": "That cannot be, and nothing has changed.",
+                "messages": {at: str(problem).removeprefix("learning_rate: ")},
+                "stopped": True,
+            }
+            self._show(started)
+
+    # What can be done ---------------------------------------------------------------------------
+
+    def _go_on(self, rounds, number=0, playing=False):
+        """number: of the picture that was asked for. playing: whether there is little time."""
+        started = time.perf_counter()
+        if playing:
+            rounds = min(rounds, self._rounds_in_time())
+        self._history = self._history.then_rounds(rounds)
+        self._seconds_a_round = (time.perf_counter() - started) / rounds
+        done = f"{rounds} round{'' if rounds == 1 else 's'} on. {_where(self.present)}"
+        self._said = {"status": "Playing." if playing else done, "playing": playing}
+        if playing:
+            self._number = number
+            self._played = {n: h for n, h in self._played.items() if n > number - AHEAD}
+            self._played[number] = self._history
+
+    def _rounds_in_time(self):
+        if self._seconds_a_round is None:
+            return ROUNDS_TO_TRY
+        return max(1, int(SECONDS_A_PICTURE / self._seconds_a_round))
+
+    def _pause(self, number=None):
+        """number: of the last picture that was seen; those after it have not been."""
+        self._history = self._played.get(number, self._history)
+        self._played.clear()
+        self._said["status"] = f"Paused. {_where(self.present)}"
+
+    def _back(self):
+        before, done = self.present, self._history.last
+        self._history = self._history.back()
+        if self.present is before:
+            self._said["status"] = f"There is nothing before this. {_where(before)}"
+            return
+        self._changed = self._changes_since(before) if done != ROUNDS else ()
+        what = "One round back." if done == ROUNDS else f"Undone: {done}."
+        self._said["status"] = f"{what} {_where(self.present)}"
+
+    def _reset(self):
+        self._then(restarted(self.present), "Reset to the starting weights")
+
+    def _edit(self, name, text):
+        live, row = self.present, self._look().row
+        if text.strip() == number_text(_value(live, name, row)):
+            return  # left as it was, with the digits that the field had room for
+        value = _read_number(text)
+        self._compared(edited(live, {name: value}, row), f"{name} = {number_text(value)}")
+        self._changed = self._changes_since(live)
+
+    def _step(self, name, by):
+        value = _value(self.present, name, self._look().row)
+        # Twelve digits, so that 0.1 + 0.2 is 0.3.
+        self._edit(name, repr(round(value + by * STEP, 12)))
+
+    def _rule(self, **choices):
+        rule = replace(self.present.rule, **choices)
+        said = f"Hidden layers use {rule.hidden_layers_use}; biases {rule.biases}"
+        self._then(with_rule(self.present, rule), said)
+
+    def _data(self, data):
+        if data == TUTORIAL:
+            self._then(_opened(None)[0], f"Data: {data}")
+        elif data == OWN:
+            self._said["open"] = "table"
+        else:
+            self._begin_with(LOGIC_TABLES[data], f"Data: {data}")
+
+    def _table(self, text):
+        self._begin_with(read_table(text), f"Data: {OWN}")
+
+    def _begin_with(self, table, by):
+        seed = self.present.seed or 0
+        network = random_network(_sizes(table, _hidden(self.present)), seed)
+        data = table.inputs, table.targets
+        live = LiveTraining(network, *data, LOGIC_RATE, LOGIC_RULE, seed=seed)
+        self._then(live, by)
+
+    def _start(self, hidden, seed):
+        """Other starting weights, or another number of hidden neurons, for the same data."""
+        hidden, seed = _read_whole(hidden, MOST_HIDDEN), _read_whole(seed)
+        network = random_network(_sizes(self.present.data, hidden), seed)
+        live = replace(self.present, network=network, start=network, rounds=0, seed=seed, curve=())
+        self._then(live, f"{hidden} hidden neuron{'' if hidden == 1 else 's'}, seed {seed}")
+
+    def _save(self):
+        self._files += 1
+        name = f"watch_it_learn_round_{self.present.rounds}.json"
+        file = {"name": name, "text": to_json(self._saved()), "number": self._files}
+        self._said = {"status": f"Saved as {name}.", "file": file}
+
+    def _load(self, text):
+        live, look = _from_saved(from_json(text))
+        self._then(live, "Loaded from a file")
+        self.controls = self.controls | _controls(look) | {"size": self.controls["size"]}
+
+    # How it is done -----------------------------------------------------------------------------
+
+    def _then(self, live, by):
+        self._history = self._history.then(_that_can_be_drawn(live), by)
+        self._seconds_a_round = None
+        self._said["status"] = f"{by}. {_where(live)}"
+
+    def _compared(self, live, by):
+        """As _then, for a change of which one wants to know what it does to the error."""
+        before = self.present.error
+        self._then(live, by)
+        went = f"from {error_text(before)} to {error_text(live.error)}"
+        self._said["status"] = f"{by}: the error goes {went}."
+
+    def _changes_since(self, before):
+        return changes(before, self.present, self._look().row)
+
+    def _look(self):
+        """What the controls say about looking, as far as the present training has it."""
+        controls, live = self.controls, self.present
+        row = int(controls["row"])
+        return Look(
+            row=row if row < len(live.inputs) else 0,
+            show=controls["show"],
+            selected=_selected(controls["selected"], live),
+            changed=self._changed,
+            size=controls["size"],
+        )
+
+    def _saved(self):
+        look = self._look()
+        return saved(self.present, row=look.row, show=look.show, selected=look.selected)
+
+    def _show(self, started=None):
+        started = started or time.perf_counter()
+        live, look = self.present, self._look()
+        rows = repr(live.data).splitlines()
+        view = view_of(live, look) | {
+            "rows": [f"{n}: {row.replace('->', '→')}" for n, row in enumerate(rows, start=1)],
+            "row": look.row,
+            "selected": look.selected,
+            "clicked": self.controls["selected"],
+            "can_be_edited": look.selected in (*parameters(live), *given(live)),
+            "names": [*parameters(live), *given(live)],
+            "neurons": neurons(live),
+            "show": look.show,
+            "data": _name_of(live.data),
+            "hidden": str(_hidden(live)),
+            "seed": "" if live.seed is None else str(live.seed),
+            "hidden_layers_use": live.rule.hidden_layers_use,
+            "biases": live.rule.biases,
+            "table": repr(live.data),
+            "line": self.line,
+            "messages": {},
+            "number": self._number,
+        }
+        if self._said.get("playing"):
+            # Nobody reads what changes thirty times a second, and lists take time to be put up.
+            view["facts"] = {name: [UNTIL_PAUSED] for name in view["facts"]}
+        milliseconds = round(1000 * (time.perf_counter() - started), 2)
+        # Counted, because a view that is the same as before would not be sent, and the page waits.
+        self._answers += 1
+        passing = {"milliseconds": milliseconds, "answer": self._answers}
+        self.view = view | self._said | passing
+
+    def __repr__(self):
+        return (
+            "Watch it learn: a network that trains before your eyes, its error curve, and every "
+            "number to be changed. Run this cell to open it."
+        )
+
+
+_ACTIONS = {
+    "go on": WatchItLearn._go_on,
+    "pause": WatchItLearn._pause,
+    "back": WatchItLearn._back,
+    "reset": WatchItLearn._reset,
+    "edit": WatchItLearn._edit,
+    "step": WatchItLearn._step,
+    "rule": WatchItLearn._rule,
+    "data": WatchItLearn._data,
+    "table": WatchItLearn._table,
+    "start": WatchItLearn._start,
+    "save": WatchItLearn._save,
+    "load": WatchItLearn._load,
+}
+
+
+# What texts mean, and what is said in them ------------------------------------------------------
+
+
+def _controls(look):
+    return {"row": str(look.row), "show": look.show, "selected": look.selected, "size": look.size}
+
+
+def _where(live):
+    return f"Round {live.rounds:,}, error {error_text(live.error)}."
+
+
+def _value(live, name, row):
+    return float(live.learning_rate if name == "eta" else live.forwards[row][name])
+
+
+def _selected(name, live):
+    """What a name selects now: a layer's bias may be one for all, or one to a neuron."""
+    if name in _selectable(live):
+        return name
+    names = live.network.names
+    for bias, layer in zip(names.biases, names.neurons, strict=True):
+        if name == bias:
+            return f"b_{layer[0]}"
+        if name.removeprefix("b_") in layer:
+            return bias
+    return ""
+
+
+def _name_of(table):
+    known = {TUTORIAL: _opened(None)[0].data, **LOGIC_TABLES}
+    return next((name for name, data in known.items() if data == table), OWN)
+
+
+def _sizes(table, hidden):
+    n_inputs, n_outputs = table.width
+    return (n_inputs, hidden, n_outputs) if hidden else (n_inputs, n_outputs)
+
+
+def _hidden(live):
+    """How many hidden neurons the first hidden layer has; 0 if there is none."""
+    return live.layer_sizes[1] if len(live.layer_sizes) > 2 else 0
+
+
+def _read_number(text):
+    try:
+        return float(text.replace("−", "-"))
+    except ValueError:
+        raise ValueError(f"{_short(text)} is no number. Type one, such as 0.5.") from None
+
+
+def _read_whole(text, most=10**9):
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= most:
+        raise ValueError(f"{_short(text)} will not do. Type a whole number from 0 to {most:,}.")
+    return number
+
+
+def _short(text):
+    text = text.strip() or "An empty field"
+    return text if len(text) <= 20 else text[:19] + "…"
