@@ -1,18 +1,132 @@
-"""Commands for the terminal: ``python -m backprop_lib check``."""
+"""Commands for the terminal: ``python -m backprop_lib check``, and what a teacher needs.
+
+This module imports nothing heavy, and reads on Pythons older than the suite needs: ``check`` has
+to run where nothing else does.
+"""
 
 import argparse
 import sys
 
 from backprop_lib.environment_check import main as check_environment
 
+MOST_STUDENTS = 500
+
 
 def main(arguments: "list[str] | None" = None) -> int:
-    """Run one command and return its exit code: 0 when all is well, 1 when something is not."""
-    parser = argparse.ArgumentParser(prog="python -m backprop_lib")
+    """Run one command and return its exit code.
+
+    0: all is well. 1: something is wrong, and the last line says what. 2: the command was not
+    understood.
+    """
+    chosen = command_line().parse_args(arguments)
+    try:
+        return chosen.run(chosen)
+    except ImportError as missing:
+        return fault(f"{missing}. Run 'python -m backprop_lib check': it says how to mend it.")
+    except OSError as wrong:
+        return fault(wrong)
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    parser = argparse.ArgumentParser(
+        prog="python -m backprop_lib",
+        description="What the notebooks of this suite need around them.",
+        epilog="No command overwrites a file.",
+    )
     commands = parser.add_subparsers(title="commands", dest="command", required=True)
+
     check = commands.add_parser("check", help="say whether the notebooks can run here")
-    check.set_defaults(run=check_environment)
-    return parser.parse_args(arguments).run()
+    check.set_defaults(run=lambda chosen: check_environment())
+
+    fresh = command(commands, "fresh", fresh_copy, "copy clean notebooks into a new folder")
+    fresh.add_argument("folder", metavar="DIR", help="a new folder")
+
+    sheets = command(
+        commands, "worksheet", worksheets, "make a worksheet for each student, and the answer key"
+    )
+    sheets.add_argument(
+        "--seed", type=whole_number(0), required=True, help="the same number, the same sheets"
+    )
+    sheets.add_argument(
+        "--students", type=whole_number(1, MOST_STUDENTS), required=True, help="how many sheets"
+    )
+    sheets.add_argument("--to", metavar="DIR", help="a new folder (default: worksheet_SEED)")
+
+    decks = command(commands, "slides", slides, "make a deck of slides of each lesson")
+    decks.add_argument("--to", metavar="DIR", default="slides", help="a new folder (%(default)s)")
+    decks.add_argument(
+        "--local",
+        metavar="ASSETS",
+        help="a folder of scripts, for a room without a network; the README says how to get it",
+    )
+
+    page = command(commands, "summary", summary, "make the one-page summary of the backward pass")
+    page.add_argument(
+        "--to", metavar="FILE", default="summary.html", help="a new file (%(default)s)"
+    )
+    return parser
+
+
+def command(commands, name, run, words):
+    """One more command; its own help says what the list of commands says."""
+    added = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    added.set_defaults(run=run)
+    return added
+
+
+def whole_number(least, most=None):
+    """A reader for argparse of a whole number in a range."""
+    expected = f"{least} or more" if most is None else f"from {least} to {most}"
+
+    def read(text):
+        if not (text.isdecimal() and int(text) >= least and (most is None or int(text) <= most)):
+            raise argparse.ArgumentTypeError(f"expected a whole number, {expected}, got {text!r}")
+        return int(text)
+
+    return read
+
+
+def fault(words):
+    print(words, file=sys.stderr)
+    return 1
+
+
+def say(line):
+    """Progress: a line that is seen at once."""
+    print(line, flush=True)
+
+
+def fresh_copy(chosen):
+    from backprop_lib.fresh_copy import fresh_copy
+
+    fresh_copy(chosen.folder, report=say)
+    say(f"Open them with: jupyter lab {chosen.folder}")
+    return 0
+
+
+def worksheets(chosen):
+    from backprop_lib.worksheet import write_worksheets
+
+    folder = chosen.to or f"worksheet_{chosen.seed}"
+    write_worksheets(folder, chosen.seed, chosen.students, report=say)
+    say(f"Print {folder}/sheets_to_print.html from a browser, on both sides of the paper.")
+    return 0
+
+
+def slides(chosen):
+    from backprop_lib.slides import write_slides
+
+    write_slides(chosen.to, chosen.local, report=say)
+    say(f"Open a deck of {chosen.to} in a browser. Space goes on, S opens the speaker's window.")
+    return 0
+
+
+def summary(chosen):
+    from backprop_lib.summary_page import write_summary
+
+    say(f"wrote {write_summary(chosen.to)}")
+    return 0
 
 
 if __name__ == "__main__":

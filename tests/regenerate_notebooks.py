@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+KEPT = ("tags", "slideshow", "solution", "blank")
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -50,8 +51,8 @@ def execute(notebook):
 
 
 def _kept(metadata):
-    """Only tags and slide types are ours; editors add the rest."""
-    return nbformat.from_dict({k: v for k, v in metadata.items() if k in ("tags", "slideshow")})
+    """Tags, slide types, solutions and blanks are ours; editors add the rest."""
+    return nbformat.from_dict({k: v for k, v in metadata.items() if k in KEPT})
 
 
 def main(prefix=""):

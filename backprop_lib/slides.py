@@ -1,0 +1,236 @@
+"""Slides: ``python -m backprop_lib slides`` makes a reveal.js deck of each lesson.
+
+Which cell goes where is marked in the notebooks themselves (``slideshow`` in a cell's metadata), so
+that ``jupyter nbconvert --to slides`` works too. ``slide_marks`` is the rule behind the marks:
+
+================================  =========  ==================================================
+cell                              mark       why
+================================  =========  ==================================================
+starts with # or ##               slide      a new thought; the arrow to the right leads there
+starts with ### or more           subslide   a part of it; the arrow down leads there
+imports, guess = "..."            skip       nobody reads them on a wall; questions are asked aloud
+tagged "teacher"                  notes      only the speaker's window shows it
+tagged "lab"                      subslide   it needs the room
+does not fit under the rest       subslide   nothing runs off the wall
+anything else                     fragment   it appears at a key press: first the question, then
+                                             its answer
+================================  =========  ==================================================
+"""
+
+import math
+import os
+import re
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+
+from backprop_lib.fresh_copy import notebooks_folder
+from backprop_lib.new_files import free_folder, write_new
+
+WIDTH, HEIGHT = 1280, 720
+ROOM = 640  # px of a slide's height that cells may fill
+LINE, GAP = 30, 26  # px: a line of prose or code, and what stands around a cell
+FRACTION = 75  # px: a row of a formula that has a fraction in it
+PROSE_WIDTH, CODE_WIDTH = 105, 95  # characters to a line
+PICTURE = 480  # px, with the words under it
+
+HEADING = re.compile(r"#{1,6} ")
+FENCE = re.compile(r"(```|~~~)")
+
+
+def slide_marks(notebook):
+    """The slide type of every cell: slide, subslide, fragment, skip or notes.
+
+    >>> from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    >>> cells = [new_markdown_cell("# A lesson"), new_code_cell("import sympy as sp"),
+    ...          new_markdown_cell("## A question"), new_code_cell("print(6 * 7)")]
+    >>> slide_marks(new_notebook(cells=cells))
+    ['slide', 'skip', 'slide', 'fragment']
+    """
+    marks, used = [], ROOM
+    for cell in notebook.cells:
+        mark = _own_mark(cell)
+        height = _height(cell)
+        if mark is None:
+            mark = "fragment" if used + height <= ROOM else "subslide"
+        if mark in ("slide", "subslide"):
+            used = height
+        elif mark == "fragment":
+            used += height
+        marks.append(mark)
+    return marks
+
+
+def _own_mark(cell):
+    """The mark that a cell has whatever stands around it, or None."""
+    tags = cell.metadata.get("tags", [])
+    if "teacher" in tags:
+        return "notes"
+    if cell.cell_type != "code":
+        heading = HEADING.match(cell.source)
+        return None if not heading else "slide" if len(heading[0]) <= 3 else "subslide"
+    if re.match(r"(import|from) \w|guess\b", cell.source):
+        return "skip"
+    return "subslide" if "lab" in tags else None
+
+
+def _height(cell):
+    """About how many px of a slide a cell takes."""
+    if cell.cell_type != "code":
+        heading = LINE if HEADING.match(cell.source) else 0  # its type is twice as large
+        return GAP + heading + LINE * _lines(cell.source, PROSE_WIDTH)
+    height = GAP + LINE * _lines(cell.source, CODE_WIDTH)
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "<svg" in data.get("text/html", "") or "<img" in data.get("text/html", ""):
+            height += PICTURE
+        elif "text/latex" in data:
+            rows = data["text/latex"].split(r"\\")
+            height += GAP + sum(FRACTION if r"\frac" in row else LINE for row in rows)
+        else:
+            text = output.get("text") or data.get("text/plain", "")
+            height += GAP + LINE * _lines(text, CODE_WIDTH)
+    return height
+
+
+def _lines(text, width):
+    return sum(max(1, math.ceil(len(line) / width)) for line in text.splitlines())
+
+
+def mark_slides(notebook):
+    """Write the marks into a notebook, after splitting its prose where a heading begins.
+
+    Changes the notebook. Doing it twice is doing it once.
+    """
+    split_at_headings(notebook)
+    for cell, mark in zip(notebook.cells, slide_marks(notebook), strict=True):
+        cell.metadata["slideshow"] = {"slide_type": mark}
+
+
+def split_at_headings(notebook):
+    """Give every heading a cell of its own with what follows it, since a slide begins with a cell.
+
+    Changes the notebook. A new cell takes the id of the old one and a number.
+    """
+    cells = []
+    for cell in notebook.cells:
+        parts = _parts(cell.source) if cell.cell_type == "markdown" else [cell.source]
+        for k, source in enumerate(parts):
+            part = deepcopy(cell)
+            part.source = source
+            if k:
+                part.id = f"{cell.id[:60]}-{k}"
+            cells.append(part)
+    notebook.cells = cells
+
+
+def _parts(source):
+    parts, fenced = [[]], False
+    for line in source.splitlines():
+        fenced ^= bool(FENCE.match(line))
+        if HEADING.match(line) and not fenced and any(parts[-1]):
+            parts.append([])
+        parts[-1].append(line)
+    return ["\n".join(lines).strip("\n") for lines in parts]
+
+
+# The decks
+
+STYLE = """
+<style>
+.reveal .slides { text-align: left; }
+.reveal .slides > section, .reveal .slides > section > section { padding: 8px 0; }
+.reveal .slides section { max-height: 704px; overflow-y: auto; overflow-x: hidden; }
+.reveal h1 { font-size: 44px; } .reveal h2 { font-size: 36px; } .reveal h3 { font-size: 28px; }
+.reveal h1, .reveal h2, .reveal h3 { text-transform: none; margin: 0 0 14px; line-height: 1.2; }
+:root { --jp-content-font-size1: 23px; --jp-ui-font-size1: 23px; --jp-code-font-size: 20px; }
+.reveal .jp-RenderedHTMLCommon { font-size: 23px; line-height: 1.35; }
+.reveal .jp-RenderedText pre, .reveal .highlight pre { font-size: 20px; line-height: 1.35; }
+.reveal pre { box-shadow: none; width: auto; margin: 0; }
+.reveal table { margin: 8px 0; }
+.reveal .backprop-diagram svg, .reveal .jp-OutputArea-output svg {
+  display: block; max-height: 430px; margin: 0 auto; }
+.reveal details { font-size: 18px; }
+</style>
+"""
+NO_MERMAID = "data:text/javascript,export default {initialize() {}}"
+ASSETS = {
+    "jquery_url": "jquery/dist/jquery.min.js",
+    "require_js_url": "requirejs/require.js",
+    "mathjax_url": "mathjax/MathJax.js",
+    "reveal_url_prefix": "reveal.js",
+}
+MATHJAX_OPTIONS = "?config=TeX-AMS_CHTML-full,Safe"
+GET_ASSETS = "npm install --prefix assets reveal.js@4 mathjax@2 requirejs@2 jquery@3"
+
+
+def write_slides(folder, assets=None, report=print):
+    """Write a deck of every lesson into a new folder and return the paths.
+
+    assets: the folder in which the decks find their scripts without a network; GET_ASSETS makes
+    it. The decks refer to it by the way from one folder to the other, so move the two together.
+    report: called with a line for each deck. Raises FileExistsError if the folder is not free,
+    FileNotFoundError if an asset or the notebooks are missing.
+    """
+    folder = free_folder(folder)
+    urls = local_urls(assets, folder) if assets else {}
+    return write_new(folder, _decks(notebooks_folder(), urls), report)
+
+
+def local_urls(assets, folder):
+    """The settings of nbconvert that make decks in ``folder`` load everything from ``assets``."""
+    modules = Path(assets) / "node_modules"
+    modules = modules if modules.is_dir() else Path(assets)
+    missing = [name for name in ASSETS.values() if not (modules / name).exists()]
+    if missing:
+        raise FileNotFoundError(
+            f"{modules} lacks {', '.join(missing)}. Where there is a network, run "
+            f"'{GET_ASSETS}' and name its folder: --local assets."
+        )
+    way = Path(os.path.relpath(modules.resolve(), folder.resolve())).as_posix()
+    urls = {setting: f"{way}/{name}" for setting, name in ASSETS.items()}
+    return {**urls, "mathjax_url": urls["mathjax_url"] + MATHJAX_OPTIONS}
+
+
+def _decks(notebooks, urls):
+    for path in sorted(notebooks.glob("*.ipynb")):
+        yield f"{path.stem}.slides.html", deck(nbformat.read(path, as_version=4), path.stem, urls)
+    for path in sorted((notebooks / "images").glob("*")):
+        yield f"images/{path.name}", path.read_bytes()
+
+
+def deck(notebook, name, urls=()):
+    """One deck as HTML. name: of the notebook, without .ipynb. urls: settings for nbconvert."""
+    from nbconvert.exporters import SlidesExporter  # slow to import, and not for every command
+
+    exporter = SlidesExporter(
+        reveal_theme="white",
+        reveal_transition="none",
+        reveal_number="c/t",
+        reveal_width=str(WIDTH),
+        reveal_height=str(HEIGHT),
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+        **dict(urls),
+    )
+    # No lesson draws with Mermaid, and without a network the page would wait for it.
+    exporter.mermaid_js_url = NO_MERMAID
+    html, _ = exporter.from_notebook_node(
+        _for_the_wall(notebook, name), resources={"metadata": {"name": name}}
+    )
+    return html.replace("</head>", f"{STYLE}</head>", 1)
+
+
+def _for_the_wall(notebook, name):
+    """A copy in which each lab is a line that says where it runs."""
+    notebook = deepcopy(notebook)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if "lab" in cell.metadata.get("tags", []):
+            cell.cell_type = "markdown"
+            cell.source = f"**The lab is live in the notebook.** Open `{name}.ipynb` and run it."
+            for key in ("outputs", "execution_count"):
+                cell.pop(key, None)
+    return notebook

@@ -1,0 +1,62 @@
+"""What is made for the printer, printed by a browser without a network."""
+
+import re
+
+import pytest
+
+from backprop_lib.answer_key import key_page
+from backprop_lib.pleasant_numbers import pleasant_examples
+from backprop_lib.summary_page import summary_page
+from backprop_lib.worksheet_paper import paper_page
+
+EXAMPLES = pleasant_examples(seed=1, students=7)
+PAGES = {
+    "summary": (summary_page(), 1),
+    "worksheets": (paper_page(EXAMPLES, 1), 2 * len(EXAMPLES)),
+    "answer key": (key_page(EXAMPLES, 1), 2),
+}
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Opens HTML from a file, without a network; notes whatever the page asks for."""
+    context = chromium.new_context(offline=True, viewport={"width": 900, "height": 1200})
+
+    def opened(html):
+        page, asked = context.new_page(), []
+        page.on("request", lambda request: asked.append(request.url))
+        path = tmp_path / "page.html"
+        path.write_text(html, encoding="utf-8")
+        page.goto(path.as_uri())
+        assert asked == [path.as_uri()]
+        return page
+
+    yield opened
+    context.close()
+
+
+def leaves(page, paper):
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_takes_the_leaves_it_is_planned_for(open_page, name, paper):
+    html, wanted = PAGES[name]
+    assert leaves(open_page(html), paper) == wanted
+
+
+def test_one_line_too_many_would_be_seen(open_page):
+    html = summary_page().replace("</body>", "<p>more</p>" * 40 + "</body>")
+    assert leaves(open_page(html), "A4") == 2
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_runs_out_of_the_page_to_the_right(open_page, name):
+    page = open_page(PAGES[name][0])
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # 190 mm
+    runs_out = """() => [...document.body.querySelectorAll("*")].filter(
+        e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+    ).map(e => e.outerHTML.slice(0, 80))"""
+    assert page.evaluate(runs_out) == []

@@ -1,0 +1,155 @@
+"""The commands: what they write, what they say, and the exit codes 0, 1 and 2."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backprop_lib import __main__ as commands
+from backprop_lib.__main__ import main
+from backprop_lib.pleasant_numbers import MOST_STUDENTS
+
+LIBRARY = Path(commands.__file__).parent.parent
+EVERY = ("check", "fresh", "worksheet", "slides", "summary")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(f"    {name} " in said for name in EVERY)
+    assert "No command overwrites a file." in said
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_command_has_help(name, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"python -m backprop_lib {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "required: command"),
+        (["frsh"], "invalid choice: 'frsh'"),
+        (["fresh"], "required: DIR"),
+        (["worksheet", "--students", "3"], "required: --seed"),
+        (["worksheet", "--seed", "x", "--students", "3"], "--seed: expected a whole number, 0 or"),
+        (["worksheet", "--seed", "-1", "--students", "3"], "--seed: expected"),
+        (["worksheet", "--seed", "1", "--students", "0"], "from 1 to 500, got '0'"),
+        (["worksheet", "--seed", "1", "--students", "501"], "from 1 to 500, got '501'"),
+        (["worksheet", "--seed", "1", "--students", "²"], "from 1 to 500, got '²'"),
+    ],
+)
+def test_a_command_that_is_not_understood_is_two(arguments, words, capsys, elsewhere):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_as_many_students_as_the_numbers_are_made_for():
+    assert commands.MOST_STUDENTS == MOST_STUDENTS
+
+
+def test_check_runs_the_checks(monkeypatch):
+    monkeypatch.setattr(commands, "check_environment", lambda: 1)
+    assert main(["check"]) == 1
+    monkeypatch.setattr(commands, "check_environment", lambda: 0)
+    assert main(["check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "made", "last"),
+    [
+        (["fresh", "mine"], "mine/00_start_here.ipynb", "Open them with: jupyter lab mine"),
+        (
+            ["worksheet", "--seed", "5", "--students", "2"],
+            "worksheet_5/sheet_002.ipynb",
+            "Print worksheet_5/sheets_to_print.html from a browser, on both sides of the paper.",
+        ),
+        (["worksheet", "--seed", "5", "--students", "1", "--to", "w"], "w/answer_key.csv", None),
+        (["summary"], "summary.html", "wrote summary.html"),
+        (["summary", "--to", "new/page.html"], "new/page.html", "wrote new/page.html"),
+    ],
+)
+def test_a_command_writes_says_what_and_never_overwrites(arguments, made, last, capsys, elsewhere):
+    assert main(arguments) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert f"wrote {Path(made)}" in said
+    assert last is None or said[-1] == last
+    before = {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()}
+    assert before[elsewhere / made]
+    assert main(arguments) == 1
+    error = capsys.readouterr().err
+    assert "Nothing was written, because nothing is overwritten." in error
+    assert {p: p.read_bytes() for p in elsewhere.rglob("*") if p.is_file()} == before
+
+
+def test_slides_without_their_assets_say_how_to_get_them(capsys, elsewhere):
+    assert main(["slides", "--local", "nowhere"]) == 1
+    assert "run 'npm install --prefix assets " in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_slides_are_made_of_every_lesson(capsys, elsewhere):
+    assert main(["slides", "--to", "decks"]) == 0
+    lessons = {path.stem for path in (LIBRARY / "notebooks").glob("*.ipynb")}
+    assert {p.name for p in (elsewhere / "decks").glob("*.html")} == {
+        f"{lesson}.slides.html" for lesson in lessons
+    }
+    assert "Open a deck of decks in a browser." in capsys.readouterr().out
+
+
+WITHOUT_NUMPY = """
+import sys
+sys.modules["numpy"] = None
+from backprop_lib import __main__ as commands
+commands.check_environment = lambda: print("checked") or 0
+sys.exit(commands.main(sys.argv[1:]))
+"""
+
+
+def without_numpy(*arguments):
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMPY, *arguments],
+        cwd=LIBRARY,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_numpy_check_runs_and_the_rest_sends_you_to_it(tmp_path):
+    assert without_numpy("check").stdout == "checked\n"
+    answer = without_numpy(
+        "worksheet", "--seed", "1", "--students", "1", "--to", str(tmp_path / "w")
+    )
+    assert answer.returncode == 1
+    assert "Run 'python -m backprop_lib check': it says how to mend it." in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(capsys, elsewhere):
+    (elsewhere / "file").touch()
+    assert main(["fresh", "file/in"]) == 1
+    error = capsys.readouterr().err
+    assert "file" in error and len(error.splitlines()) == 1
+
+
+def test_importing_the_commands_loads_nothing_heavy():
+    ask = "import sys, backprop_lib.__main__; print(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", ask], cwd=LIBRARY, capture_output=True, text=True, check=True
+    )
+    assert not {"sympy", "nbformat", "nbconvert", "IPython"} & set(answer.stdout.split())
