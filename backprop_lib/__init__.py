@@ -24,6 +24,7 @@ except ImportError:
 else:
     from backprop_lib.backward_pass import BackwardPass, backward_pass
     from backprop_lib.example import Example
+    from backprop_lib.exercises import check, hint
     from backprop_lib.forward_pass import ForwardPass, forward_pass
     from backprop_lib.gradient_check import complex_step, nudge
     from backprop_lib.hidden_layer import hidden_layer_derivatives
@@ -32,6 +33,7 @@ else:
     from backprop_lib.network import Network
     from backprop_lib.output_layer import output_layer_derivatives
     from backprop_lib.published import audit, rounded
+    from backprop_lib.starting_weights import random_network
     from backprop_lib.training import Training, train
     from backprop_lib.weight_update import UpdateRule, WeightUpdate, weight_update
     from backprop_lib.worked_example import example
@@ -47,14 +49,17 @@ else:
         "WeightUpdate",
         "audit",
         "backward_pass",
+        "check",
         "complex_step",
         "example",
         "forward_pass",
         "hidden_layer_derivatives",
+        "hint",
         "logistic",
         "logistic_slope",
         "nudge",
         "output_layer_derivatives",
+        "random_network",
         "rounded",
         "train",
         "weight_update",

@@ -1,0 +1,225 @@
+"""Forward and backward through a whole batch of examples at once, by matrices.
+
+A batch is a matrix X with a row for each example. Forward, layer by layer:
+
+    net = X @ W.T + b        out = activation(net)        X of the next layer = out
+
+Backward, from the last layer to the first, with delta = dE/dnet:
+
+    dE/dW = delta.T @ X      dE/db = sum of the rows of delta
+    delta of the layer before = (delta @ W) * dout/dnet
+
+E_total is the mean over the examples of the batch, so that a learning rate means the same for a
+batch of any size. For a single example it is the tutorial's E_total.
+
+Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithms 6.3 and 6.4.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.activation_formulas import slope_function
+from backprop_lib.activations import ACTIVATIONS
+from backprop_lib.dense_network import BUILD_ONE, DenseNetwork
+from backprop_lib.error_formulas import delta_function
+from backprop_lib.error_functions import ERRORS
+from backprop_lib.validation import any_numbers, frozen, instance
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BatchForward:
+    """What a forward pass found: for each layer a matrix of shape (examples, neurons)."""
+
+    network: DenseNetwork
+    inputs: np.ndarray
+    nets: tuple[np.ndarray, ...]
+    outs: tuple[np.ndarray, ...]
+
+    @property
+    def outputs(self):
+        """The answers of the network, shape (examples, outputs)."""
+        return self.outs[-1]
+
+    def __repr__(self):
+        return f"BatchForward of {len(self.inputs)} examples through a {self.network!r}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BatchBackward:
+    """What a backward pass found: E_total, and for each layer dE/dW and dE/db.
+
+    ``gradient`` holds the same derivatives in one vector, in the order of network.parameters.
+    """
+
+    network: DenseNetwork
+    E_total: float
+    dE_dW: tuple[np.ndarray, ...]
+    dE_db: tuple[np.ndarray, ...]
+
+    @property
+    def gradient(self):
+        """Every derivative in one vector, in the order of network.parameter_names."""
+        return frozen(np.concatenate([array.ravel() for array in (*self.dE_dW, *self.dE_db)]))
+
+    def __repr__(self):
+        return f"BatchBackward through a {self.network!r}"
+
+
+def batch_forward(network, inputs):
+    """Run a batch of examples through the network.
+
+    network: a DenseNetwork. inputs: a row for each example. Returns a BatchForward. Raises
+    TypeError or ValueError for inputs that do not fit the network, and names the row with a NaN.
+
+    >>> from backprop_lib import example
+    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> print(f"{forward.outputs[0, 0]:.8f}")
+    0.75136507
+    """
+    instance("network", network, DenseNetwork, BUILD_ONE)
+    inputs = checked_rows("inputs", inputs, network.layer_sizes[0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        nets, outs = forward_arrays(network.weights, network.biases, functions(network), inputs)
+    _check_finite("weights", nets, "net inputs", "Use smaller weights, biases or inputs.")
+    return BatchForward(network, inputs, tuple(map(frozen, nets)), tuple(map(frozen, outs[1:])))
+
+
+def batch_errors(forward, targets):
+    """E of each example, shape (examples,).
+
+    Raises TypeError or ValueError for targets that do not fit.
+
+    >>> from backprop_lib import example
+    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> print(f"{batch_errors(forward, [example.targets])[0]:.9f}")
+    0.298371109
+    """
+    instance("forward", forward, BatchForward, "Make one with batch_forward(network, inputs).")
+    network = forward.network
+    targets = checked_targets("targets", targets, network, len(forward.inputs))
+    errors = functions(network).error(targets, forward.nets[-1], forward.outs[-1])
+    _check_finite("targets", [errors], "errors", "Use smaller targets.")
+    return frozen(errors)
+
+
+def batch_backward(forward, targets):
+    """Carry the error of a batch back through the network.
+
+    forward: a BatchForward. targets: a row for each example. Returns a BatchBackward.
+    Raises TypeError or ValueError for targets that do not fit.
+
+    >>> from backprop_lib import example
+    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> backward = batch_backward(forward, [example.targets])
+    >>> print(f"{backward.dE_dW[1][0, 0]:.9f} {backward.dE_dW[0][0, 0]:.9f}")
+    0.082167041 0.000438568
+    """
+    E_total = batch_errors(forward, targets).mean()
+    network = forward.network
+    targets = checked_targets("targets", targets, network, len(forward.inputs))
+    with np.errstate(over="ignore", invalid="ignore"):
+        slopes = backward_arrays(
+            network.weights, functions(network), (forward.inputs, *forward.outs), targets
+        )
+    dE_dW, dE_db = zip(*slopes, strict=True)
+    _check_finite("weights", [*dE_dW, *dE_db], "derivatives", "Use smaller weights or targets.")
+    return BatchBackward(network, E_total, tuple(map(frozen, dE_dW)), tuple(map(frozen, dE_db)))
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The NumPy functions of a network: what its names of activations and error stand for."""
+
+    activations: tuple
+    slopes: tuple
+    error: object
+    delta: object
+
+
+def functions(network):
+    """The Functions of a network: forward from ``activations``, derivatives made by SymPy."""
+    *hidden, last = network.activations
+    return Functions(
+        activations=tuple(ACTIVATIONS[name] for name in network.activations),
+        slopes=tuple(map(slope_function, hidden)),
+        error=ERRORS[network.error][last],
+        delta=delta_function(network.error, last),
+    )
+
+
+def forward_arrays(weights, biases, functions, inputs):
+    """The forward pass alone, nothing checked: nets, and outs with the inputs before them."""
+    nets, outs = [], [inputs]
+    for W, b, activation in zip(weights, biases, functions.activations, strict=True):
+        nets.append(outs[-1] @ W.T + b)
+        outs.append(activation(nets[-1]))
+    return nets, outs
+
+
+def backward_arrays(weights, functions, outs, targets):
+    """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db)."""
+    delta = functions.delta(targets, outs[-1]) / len(targets)
+    slopes = []
+    for k in reversed(range(len(weights))):
+        slopes.insert(0, (delta.T @ outs[k], delta.sum(axis=0)))
+        if k > 0:
+            delta = (delta @ weights[k]) * functions.slopes[k - 1](outs[k])
+    return slopes
+
+
+def checked_rows(argument, rows, width):
+    """A read-only matrix with a row for each example and so many columns."""
+    expected = f"a row of {width} finite numbers for each example"
+    rows = _without_nan(argument, rows, expected)
+    if rows.ndim != 2 or rows.shape[1] != width or len(rows) == 0:
+        raise ValueError(
+            f"{argument}: expected {expected}, got the shape {rows.shape}. "
+            "Give a list of rows, even for a single example."
+        )
+    return rows
+
+
+def checked_targets(argument, targets, network, examples):
+    """Targets as a read-only matrix, if the error of the network can use them."""
+    targets = checked_rows(argument, targets, network.layer_sizes[-1])
+    if len(targets) != examples:
+        raise ValueError(
+            f"{argument}: expected a row for each of the {examples} examples, got {len(targets)}. "
+            "Give every example its targets."
+        )
+    if network.error == "cross-entropy":
+        _check_probabilities(argument, targets, network.activations[-1])
+    return targets
+
+
+def _check_probabilities(argument, targets, last):
+    wrong = ((targets.real < 0) | (targets.real > 1)).any(axis=1)
+    if last == "softmax":
+        wrong |= abs(targets.sum(axis=1) - 1) > 1e-9
+    if wrong.any():
+        row = int(wrong.argmax())
+        together = " that sum to 1" if last == "softmax" else ""
+        raise ValueError(
+            f"{argument}: cross-entropy expects numbers from 0 to 1{together} in each row, got "
+            f"{targets[row].tolist()} in row {row}. For labels use one_hot(labels, classes)."
+        )
+
+
+def _without_nan(argument, rows, expected):
+    """The numbers in a new, read-only array; a ValueError that says where one is not finite."""
+    array = any_numbers(argument, rows, expected)
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad) > 0:
+        place = ", ".join(map(str, bad[0].tolist()))
+        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+        raise ValueError(
+            f"{argument}: expected {expected}, got {array[tuple(bad[0])]} at [{place}]{more}. "
+            "Replace what is missing, or leave such rows out."
+        )
+    return frozen(array)
+
+
+def _check_finite(argument, arrays, what, advice):
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ValueError(f"{argument}: expected numbers whose {what} are finite. {advice}")

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+import sympy as sp
+
+from backprop_lib.activation_formulas import (
+    DEFINITIONS,
+    NET,
+    activation_formula,
+    activation_slope,
+    slope_function,
+    slope_in_out,
+)
+from backprop_lib.activations import ACTIVATIONS
+
+
+def activate(name, net):
+    return ACTIVATIONS[name](np.asarray(net))
+
+
+NETS = [-30.0, -2.5, -0.1, 0.3775, 5.0, 30.0]
+
+
+def test_every_activation_but_softmax_has_its_formula():
+    assert {*DEFINITIONS, "softmax"} == {*ACTIVATIONS}
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+@pytest.mark.parametrize("net", NETS)
+def test_the_formula_is_what_numpy_works_out(name, net):
+    written_out = DEFINITIONS[name].rewrite(sp.exp)
+    judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
+    assert activate(name, net) == pytest.approx(judge, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+@pytest.mark.parametrize("net", NETS[1:-1])
+def test_the_slope_against_the_definition_differentiated_and_against_a_complex_step(name, net):
+    # Written out in exponentials first, so that the rule for logistic(net) plays no part.
+    written_out = sp.diff(DEFINITIONS[name].rewrite(sp.exp), NET)
+    judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
+    slope = slope_function(name)(activate(name, net))
+    assert slope == pytest.approx(judge, rel=1e-12, abs=0)
+    step = activate(name, net + 1e-200j).imag / 1e-200
+    assert step == pytest.approx(judge, rel=1e-14, abs=0)
+
+
+def test_relu_has_no_slope_at_its_corner():
+    outs = np.array([[0.0, 2.0, 0.0]])
+    assert slope_function("ReLU")(outs).tolist() == [[0, 1, 0]]
+
+
+def test_what_is_shown():
+    assert str(activation_formula("tanh")) == "out = tanh(net)"
+    assert str(activation_slope("tanh")) == "dout/dnet = 1 - out**2"
+    assert r"\frac{\partial out}{\partial net}" in activation_slope("logistic").latex
+    assert str(slope_in_out("identity")) == "1"
+    assert "cases" in activation_formula("ReLU").latex
+
+
+@pytest.mark.parametrize("ask", [activation_formula, activation_slope, slope_in_out])
+def test_an_unknown_name_is_named(ask):
+    with pytest.raises(ValueError, match=r"name: expected one of 'logistic', .*, got 'sigmoid'"):
+        ask("sigmoid")
+    with pytest.raises(TypeError, match="name"):
+        ask(2)

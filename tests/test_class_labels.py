@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from backprop_lib.class_labels import one_hot, right
+
+
+def test_one_row_for_each_label():
+    np.testing.assert_array_equal(one_hot([1, 0, 2, 1], 3) @ [0, 1, 2], [1, 0, 2, 1])
+    assert one_hot([1, 0], 3).sum() == 2
+
+
+def test_what_is_right_of_one_and_of_several_outputs():
+    one = right(np.array([[0.6], [0.4], [0.1]]), np.array([[1.0], [1.0], [0.0]]))
+    assert one.tolist() == [True, False, True]
+    outputs = np.array([[0.1, 0.5, 0.4], [0.3, 0.3, 0.4]])
+    assert right(outputs, one_hot([1, 0], 3)).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "error", "words"),
+    [
+        ([0, 3], 3, ValueError, "whole numbers from 0 to 2, got 3 at place 1"),
+        ([0, -1, 7], 3, ValueError, "got -1 at place 1 and 1 more"),
+        ([0, 0.5], 3, ValueError, "got 0.5 at place 1"),
+        ([0, float("nan")], 3, ValueError, "got nan at place 1"),
+        ([[0, 1]], 3, ValueError, r"got the shape \(1, 2\)"),
+        ([], 3, ValueError, "labels"),
+        (["cat"], 3, TypeError, "labels: expected a list of whole numbers"),
+        ([0], 1, ValueError, "classes"),
+    ],
+)
+def test_bad_labels_are_named(labels, classes, error, words):
+    with pytest.raises(error, match=words):
+        one_hot(labels, classes)

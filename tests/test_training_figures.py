@@ -1,0 +1,65 @@
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from backprop_lib import example
+from backprop_lib.data_sets import held_out, two_moons
+from backprop_lib.dense_network import DenseNetwork
+from backprop_lib.dense_start import random_dense_network
+from backprop_lib.gradient_table import step_sizes
+from backprop_lib.minibatch_training import train_in_batches
+from backprop_lib.training_figures import accuracy_by_epoch, error_by_epoch, step_size_chart
+
+LEARN, JUDGE = held_out(two_moons(40))
+START = random_dense_network((2, 3, 1), "logistic", "cross-entropy")
+TRAINING = train_in_batches(
+    START, LEARN.inputs, LEARN.targets, 0.5, 10, 8, held_out=(JUDGE.inputs, JUDGE.targets)
+)
+
+
+def points(picture, n):
+    lines = ET.fromstring(picture.svg).findall(".//polyline")
+    return len(lines[n].get("points").split())
+
+
+@pytest.mark.parametrize("draw", [error_by_epoch, accuracy_by_epoch])
+def test_two_curves_with_a_point_for_every_epoch(draw):
+    picture = draw(TRAINING)
+    assert points(picture, 0) == points(picture, 1) == 11
+    assert "held out" in picture.svg and "learned from" in picture.svg
+    assert [fact.split(":")[0] for fact in picture.facts] == ["Epoch 0", "Epoch 5", "Epoch 10"]
+
+
+def test_the_facts_are_the_numbers():
+    assert f"error {TRAINING.errors[5]:.4f}" in error_by_epoch(TRAINING).facts[1]
+    assert f"held out {TRAINING.held_out_errors[10]:.4f}" in error_by_epoch(TRAINING).facts[2]
+    assert f"held out {TRAINING.held_out_accuracies[10]:.1%}" in accuracy_by_epoch(TRAINING).text
+
+
+def test_without_a_held_out_part_there_is_one_curve():
+    training = train_in_batches(START, LEARN.inputs, LEARN.targets, 0.5, 0)
+    assert "held out" not in error_by_epoch(training).text
+    assert len(ET.fromstring(error_by_epoch(training).svg).findall(".//polyline")) == 1
+
+
+def test_step_sizes_as_a_picture_and_in_words():
+    network = DenseNetwork.like(example.network)
+    picture = step_size_chart(step_sizes(network, [example.inputs], [example.targets], "w5"))
+    assert points(picture, 0) == points(picture, 1) == 15
+    assert picture.facts[1] == "Step 1e-02: central difference 2.9e-06, complex step 2.9e-06"
+    assert picture.facts[-3:] == (
+        "Central difference: below 1e-09 at its best",
+        "Central difference: above 0.01 with the smallest step, 1e-15",
+        "Complex step: below 1e-12 with that step",
+    )
+
+
+def test_bad_input_is_named():
+    for draw in (error_by_epoch, accuracy_by_epoch):
+        with pytest.raises(TypeError, match="training: expected a BatchTraining"):
+            draw([0.1, 0.2])
+    with pytest.raises(TypeError, match="sizes: expected a StepSizes"):
+        step_size_chart([1e-3])
+    plain = train_in_batches(random_dense_network((2, 1), "identity"), [[0, 1]], [[1]], 0.1, 1)
+    with pytest.raises(ValueError, match="training: expected outputs from 0 to 1"):
+        accuracy_by_epoch(plain)
