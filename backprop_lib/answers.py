@@ -92,6 +92,13 @@ def symbols_in(answer):
     return {name for element in _grid(answer).flat for _, name in _symbols(element)}
 
 
+def shape_of(answer):
+    """The shape of an answer, found without reading its numbers: () for a single one."""
+    if hasattr(answer, "__array__"):
+        return np.shape(np.asarray(answer))
+    return _shape(answer)
+
+
 def _grid(answer):
     """The elements of an answer as an array of objects."""
     if hasattr(answer, "__array__"):  # of NumPy, or a matrix of SymPy

@@ -93,8 +93,11 @@ class BackwardPass(Named):
         if by.array == "weights":
             row, column = rest
             return d_dnet[row] * self.layers[layer].dnet_dw[column]
-        # One bias shared by a layer feeds every neuron of it, so its derivative is their sum.
-        return d_dnet[rest[0]] if rest else d_dnet.sum()
+        return d_dnet[rest[0]] if rest else self._at_shared_bias(layer, d_dnet)
+
+    def _at_shared_bias(self, layer, d_dnet):
+        # It feeds every neuron of its layer, so its derivative is their sum.
+        return d_dnet.sum()
 
     def _no_derivative(self, derivative):
         return (
@@ -133,15 +136,20 @@ def backward_pass(forward, already_updated_by=0.0):
     return BackwardPass(forward, tuple(layers), tuple(used))
 
 
+def one_step(old, learning_rate, slope):
+    """old - learning_rate * slope, the step against a derivative."""
+    return old - learning_rate * slope
+
+
 def stepped(old, learning_rate, slope):
-    """old - learning_rate * slope, the step against a derivative.
+    """one_step, if it leads to finite numbers.
 
     Raises ValueError if the learning rate is so large that the result is not finite.
     """
     if learning_rate == 0:
         return old
     with np.errstate(over="ignore"):
-        new = old - learning_rate * slope
+        new = one_step(old, learning_rate, slope)
     if not np.all(np.isfinite(new)):
         raise ValueError(
             "learning_rate: expected a rate that keeps every weight and bias finite, got "

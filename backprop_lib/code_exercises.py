@@ -15,36 +15,42 @@ on the worked example and on networks of other sizes, always on copies. What it 
 compared with the library, and a wrong result is looked up in the catalogue of mistakes.
 """
 
+import ast
 import linecache
 import traceback
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import StringIO
+from time import monotonic
 
 import numpy as np
 
-from backprop_lib.answers import COMPUTED, UnansweredError, UnreadableError, read_answer
+from backprop_lib.answers import COMPUTED, UnansweredError, UnreadableError, read_answer, shape_of
 from backprop_lib.example import Example
 from backprop_lib.forward_pass import forward_pass
+from backprop_lib.judging import LARGE, Verdict, random_example
 from backprop_lib.mistaken_round import mistaken_round
-from backprop_lib.mistakes import (
-    CATALOGUE,
-    Verdict,
-    explanations,
-    in_words,
-    right_numbers,
-    values_of,
-)
-from backprop_lib.names import names_of
+from backprop_lib.mistakes import CATALOGUE, explanations, in_words
 from backprop_lib.network import Network
-from backprop_lib.time_limit import CatchesAllError, TooLongError, call_within
+from backprop_lib.quantities import right_numbers, values_of
+from backprop_lib.time_limit import (
+    SECONDS,
+    CatchesAllError,
+    TooLongError,
+    call_within,
+    source_tree,
+)
 from backprop_lib.training import train
 from backprop_lib.validation import choice
 from backprop_lib.weight_update import BIASES, TUTORIAL_RULE, UpdateRule
 from backprop_lib.worked_example import example as worked_example
 
 SIZES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3))
-ROUNDS = (1, 3, 2, 5, 4)
+ROUNDS = (2, 3, 2, 5, 4)  # never so few that the errors of all rounds look like those of outputs
+MOST_LINES = 20  # of what a function prints
+MOST_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ class CodeExercise:
 
     takes: names of its arguments. returns: names of the quantities that it returns.
     means: one sentence to say when it is right. hints: three, each stronger than the one before.
+    wrong(exercise, wrong): what explains the wrong ones among the results, which are pairs of a
+    Trial and its Readings; returns a tuple of Mistakes, and words. mistakes: keys of the only
+    mistakes that can be made there; all of the catalogue if there are none.
     """
 
     name: str
@@ -132,16 +141,45 @@ the worked example.
     except CatchesAllError:
         return Verdict(
             "unreadable",
-            "This was not run: 'except:' without a name also catches the stop of an endless loop. "
-            "Say which exception you mean, such as except ValueError.",
+            "This was not run to its end: 'except:' without a name also catches the stop of an "
+            "endless loop, and so does return, break or continue in a 'finally'. Say which "
+            "exception you mean, such as except ValueError.",
         )
 
 
+class _Printed(StringIO):
+    """Takes what a function prints, and keeps the beginning of it."""
+
+    def write(self, text):
+        room = MOST_CHARACTERS - self.tell()
+        if room >= 0:
+            super().write(text[: room + 1])
+        return len(text)
+
+    def beginning(self):
+        """What was printed first, with a note if there was more."""
+        text = self.getvalue()
+        lines = text.splitlines()
+        if len(lines) <= MOST_LINES and len(text) <= MOST_CHARACTERS:
+            return text
+        return "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS] + "\n… and more\n"
+
+
 def _tried(exercise, function):
+    """The Verdict after all trials, which together have as long as a single call may take."""
+    printed = _Printed()
+    try:
+        with redirect_stdout(printed):
+            return _verdict(exercise, function, monotonic() + SECONDS)
+    finally:
+        print(printed.beginning(), end="")
+
+
+def _verdict(exercise, function, end):
     results, changed = [], set()
     for trial in _trials():
         try:
-            results.append((trial, _run(exercise, function, trial, changed)))
+            results.append((trial, _run(exercise, function, trial, changed, end)))
         except UnreadableError as stopped:
             if not _wrong_ones(exercise, results):
                 raise UnreadableError(f"{stopped} Tried on {trial}.") from None
@@ -178,16 +216,16 @@ def _warning(changed):
         )
 
 
-def _run(exercise, function, trial, changed):
+def _run(exercise, function, trial, changed, end):
     """What the function returned for one trial, as a Reading for each quantity."""
     arguments = trial.arguments(exercise.takes)
     try:
         with np.errstate(all="ignore"):
-            returned = call_within(function, arguments)
+            returned = call_within(function, arguments, seconds=end - monotonic())
     except TooLongError:
         raise UnreadableError(
-            "The function did not come to an end, and was stopped. Is there a loop whose condition "
-            "never becomes false?"
+            "The function did not come to an end in time, and was stopped. Is there a loop whose "
+            "condition never becomes false?"
         ) from None
     except NotImplementedError:
         raise UnansweredError from None
@@ -245,19 +283,29 @@ def _readings(exercise, function, trial, returned):
             f"return {', '.join(exercise.returns)}."
         )
     rights = _right(exercise, trial)
-    if exercise.name == "training" and np.shape(returned) == (trial.rounds + 1,):
-        parts = [returned[-1]]  # a list of the errors of all rounds ends with what is asked for
+    shapes = [shape_of(part) for part in parts]
+    if exercise.name == "training":
+        if shapes == [(trial.rounds + 1,)]:
+            parts, shapes = [returned[-1]], [()]  # of all rounds; the last is asked for
+        if shapes == [np.shape(trial.example.targets)] != [(1,)]:
+            raise UnreadableError("These are the errors of the outputs; E_total is their sum.")
+    for name, shape, right in zip(exercise.returns, shapes, rights, strict=True):
+        if np.prod(shape) > LARGE:  # and it would take long to read it
+            raise _other_shape(name, shape, right)
     readings = [
         _as_computed(read_answer(part)).as_shape(np.shape(right))
         for part, right in zip(parts, rights, strict=True)
     ]
     for name, reading, right in zip(exercise.returns, readings, rights, strict=True):
         if reading.values.shape not in (np.shape(right), np.shape(right)[::-1]):
-            raise UnreadableError(
-                f"{name} came with the shape {reading.values.shape}, and should have "
-                f"{np.shape(right)}."
-            )
+            raise _other_shape(name, reading.values.shape, right)
     return readings
+
+
+def _other_shape(name, shape, right):
+    return UnreadableError(
+        f"{name} came with the shape {shape}, and should have {np.shape(right)}."
+    )
 
 
 def _as_computed(reading):
@@ -270,7 +318,14 @@ def _as_computed(reading):
 
 
 def _has_dots(function):
-    return ... in getattr(getattr(function, "__code__", None), "co_consts", ())
+    """Whether three dots are left in it where an answer belongs; W[...] is no such place."""
+    tree = source_tree(function)
+    if tree is None:
+        return ... in getattr(getattr(function, "__code__", None), "co_consts", ())
+    places = [n.slice for n in ast.walk(tree) if isinstance(n, ast.Subscript)]
+    in_place = {node for place in places for node in ast.walk(place)}
+    dots = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n.value is ...)
+    return any(node not in in_place for node in dots)
 
 
 def _does_nothing(function):
@@ -288,18 +343,8 @@ def _stub(W):
 @lru_cache(maxsize=1)
 def _trials():
     rng = np.random.default_rng(5)
-    examples = [worked_example, *(_random_example(rng, sizes) for sizes in SIZES)]
+    examples = [worked_example, *(random_example(rng, sizes) for sizes in SIZES)]
     return tuple(Trial(*pair) for pair in zip(examples, ROUNDS, strict=True))
-
-
-def _random_example(rng, sizes):
-    names = names_of(sizes)
-    network = Network(
-        [rng.uniform(-1, 1, np.shape(layer)) for layer in names.weights],
-        [rng.uniform(-1, 1, len(layer)) for layer in names.neurons],
-    )
-    inputs, targets = rng.uniform(0.1, 1, sizes[0]), rng.uniform(0, 1, sizes[-1])
-    return Example(network, inputs, targets, rng.uniform(0.2, 0.9))
 
 
 def _forward(example):
@@ -446,7 +491,12 @@ CODE_EXERCISES = {
                 "NumPy does it for all weights at once. End with return and the new matrix.",
             ),
             _by_catalogue,
-            ("learning rate forgotten", "step added", "step not taken"),
+            (
+                "learning rate forgotten",
+                "step added",
+                "step not taken",
+                "rows and columns swapped",
+            ),
         ),
         CodeExercise(
             "training",

@@ -155,8 +155,7 @@ def _loop(network, rule, several_examples):
     # SymPy is imported only when a loop is generated.
     from backprop_lib.generated_loop import generated_loop
 
-    shared_biases = all(np.all(biases == biases[0]) for biases in network.biases)
-    return generated_loop(network.layer_sizes, rule, shared_biases, several_examples)
+    return generated_loop(network.layer_sizes, rule, network.shares_biases, several_examples)
 
 
 def _numba_is_here():

@@ -6,7 +6,13 @@ import numpy as np
 
 from backprop_lib.names import Named
 from backprop_lib.network import Network
-from backprop_lib.validation import instance, number_array, positive_number, vector
+from backprop_lib.validation import (
+    instance,
+    number_array,
+    positive_number,
+    real_numbers,
+    vector,
+)
 
 BUILD_ONE = "Build one with Example(network, inputs, targets)."
 LEARNING_RATE_ADVICE = "The tutorial uses 0.5."
@@ -82,11 +88,6 @@ def real_example(example):
     """The example, if all its numbers are real: a complex one has no slope to look for."""
     instance("example", example, Example, BUILD_ONE)
     network = example.network
-    if any(
-        map(np.iscomplexobj, (*network.weights, *network.biases, example.inputs, example.targets))
-    ):
-        raise ValueError(
-            f"example: expected real numbers, got complex ones in {example!r}. "
-            "Replace them by real ones, such as 0.5."
-        )
+    given = *network.weights, *network.biases, example.inputs, example.targets
+    real_numbers("example", *given)
     return example

@@ -11,8 +11,10 @@ from html import escape
 from backprop_lib.answers import read_answer
 from backprop_lib.code_exercises import CODE_EXERCISES, judge_code
 from backprop_lib.example import real_example
+from backprop_lib.judging import judge
 from backprop_lib.meaning import meaning
-from backprop_lib.mistakes import Mistake, judge, quantities, right_round
+from backprop_lib.mistakes import Mistake
+from backprop_lib.quantities import quantities, right_round
 from backprop_lib.questions import question
 from backprop_lib.validation import count
 from backprop_lib.weight_update import TUTORIAL_RULE
@@ -74,12 +76,12 @@ the sum of all products, and of the bias.
     """
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
-        return _said(judge_code(name, answer), name, "", example)
+        return _said(judge_code(name, answer), f'"{name}", 1')
+    call = _hint_call(name, example, rule)
     if asked := question(name, example, rule):
-        return _said(asked.judge(answer), name, "", example)
+        return _said(asked.judge(answer), call)
     verdict = judge(name, answer, example, rule)
-    meant = _meant(name, answer, example, rule) if verdict.accepted else ""
-    return _said(verdict, name, meant, example)
+    return _said(verdict, call, _meant(name, answer, example, rule) if verdict.accepted else "")
 
 
 def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
@@ -100,7 +102,7 @@ def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
     elif asked := question(name, example, rule):
         words = asked.look
         if strength == 2:
-            words = "\n".join(f"{option}: {means}" for option, means in asked.options.items())
+            words = asked.method
         if strength == 3:
             words = "\n".join(hint_words(one, 2, example, rule) for one in asked.about)
     else:
@@ -108,14 +110,20 @@ def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
     return Said("hint", f"Hint {strength} of 3\n{words}")
 
 
-def _said(verdict, name, meant, example):
+def _said(verdict, call, meant=""):
     lines = [f"{MARKS[verdict.kind]} {HEADS.get(verdict.kind, '')}{verdict.words}"]
     if meant:
         lines.append(meant)
     if verdict.kind == "wrong":
-        whose = "" if example is worked_example else ", example"
-        lines.append(f'For a hint: hint("{name}", 1{whose}). Stronger ones: 2 and 3.')
+        dots = ", with what you gave to check in place of the dots" if "=..." in call else ""
+        lines.append(f"For a hint: hint({call}){dots}. Stronger ones: 2 and 3.")
     return Said(verdict.kind, "\n".join(lines), verdict.mistakes)
+
+
+def _hint_call(name, example, rule):
+    """What to put between the brackets of hint. What the learner calls the example is not known."""
+    given = (("example", example is not worked_example), ("rule", rule != TUTORIAL_RULE))
+    return ", ".join([f'"{name}"', "1", *(f"{what}=..." for what, own in given if own)])
 
 
 def _meant(name, answer, example, rule):

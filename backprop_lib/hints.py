@@ -6,17 +6,15 @@ or from the update rules, and the numbers are put into its text. The result is l
 
 import re
 
-import numpy as np
 import sympy as sp
 
 from backprop_lib.chain_rule import chain_rule, equality, network_equations
-from backprop_lib.forward_pass import forward_pass
-from backprop_lib.mistakes import quantities
 from backprop_lib.names import Derivative, names_of
+from backprop_lib.quantities import quantities
 from backprop_lib.questions import number_of_paths
-from backprop_lib.update_rules import update_rules
+from backprop_lib.update_rules import readable, update_rules
 from backprop_lib.validation import count
-from backprop_lib.weight_update import TUTORIAL_RULE, weight_update
+from backprop_lib.weight_update import TUTORIAL_RULE, one_round
 
 MOST_PATHS_SHOWN = 6
 LOOK = {
@@ -38,7 +36,7 @@ def hint_words(name, strength, example, rule=TUTORIAL_RULE):
     >>> print(hint_words("dE_dw5", 2, example))
     dE_total/dw5 = (out_o1 - target_o1) * (out_o1 * (1 - out_o1)) * out_h1
     >>> print(hint_words("w5_new", 3, example))
-    w5_new = 0.4 - 0.0821670406 * 0.5
+    w5_new = 0.4 - 0.5 * 0.0821670406
     """
     count("strength", strength, least=1, most=3)
     wanted = quantities(name, example.layer_sizes)
@@ -78,8 +76,8 @@ def _formula(name, example, rule):
         return _chain(names, found, sizes)
     if found.array in ("new_weights", "new_biases"):
         return _update(name, sizes, rule)
-    shared = all(np.all(biases == biases[0]) for biases in example.network.biases)
-    equations = network_equations(sizes, "one per layer" if shared else "one per neuron")
+    biases = "one per layer" if example.network.shares_biases else "one per neuron"
+    equations = network_equations(sizes, biases)
     symbol = sp.Symbol(name)
     return equality(symbol, equations.get(symbol, symbol)).text
 
@@ -102,13 +100,12 @@ def _update(name, sizes, rule):
     frozen = {symbol: sp.Symbol(name.removesuffix("_new"))}
     one_per_neuron, one_per_layer = (update_rules(sizes, rule, shared) for shared in (False, True))
     updates = frozen | one_per_neuron.updates | one_per_layer.updates
-    return equality(symbol, updates[symbol]).text
+    return equality(symbol, readable(updates[symbol])).text
 
 
 def _with_numbers(formula, example, rule):
     """The text of a formula with every name replaced by its number."""
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    update = weight_update(forward, example.learning_rate, rule)
+    update = one_round(example, rule)
 
     def number(name):
         if name[0] == "logistic":

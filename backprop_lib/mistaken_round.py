@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backprop_lib.backward_pass import BackwardPass
+from backprop_lib.backward_pass import BackwardPass, one_step
 from backprop_lib.example import real_example
 from backprop_lib.forward_pass import ForwardPass, net_inputs
 from backprop_lib.half_squared_error import half_squared_error_slopes, half_squared_errors
@@ -40,6 +40,7 @@ class Steps:
     passed_on(layer, numbers): which neurons of a layer take part in a sum over paths.
     carrying_weights(layer, old, new): the weights that the error is carried back through.
     gather(layer, weights, dE_dnet): dE/dout of the layer before.
+    meet(layer, dE_dnet): dE/db of the one bias that a layer shares.
     step(old, learning_rate, slope): the new value.
     kept(number): what is written down of an intermediate number.
     """
@@ -53,7 +54,8 @@ class Steps:
     passed_on: Callable = _as_it_is
     carrying_weights: Callable = _old_weights
     gather: Callable = lambda layer, weights, dE_dnet: weights.T @ dE_dnet
-    step: Callable = lambda old, learning_rate, slope: old - learning_rate * slope
+    meet: Callable = lambda layer, dE_dnet: dE_dnet.sum()
+    step: Callable = one_step
     kept: Callable = lambda number: number
 
     def at(self, layers):
@@ -75,7 +77,7 @@ class Steps:
         return self.kept(self.gather(layer, weights, d_dnet))
 
 
-_BY_LAYER = ("net", "out", "slope", "passed_on", "carrying_weights", "gather")
+_BY_LAYER = ("net", "out", "slope", "passed_on", "carrying_weights", "gather", "meet")
 _RIGHT = Steps()
 
 
@@ -105,6 +107,9 @@ class MistakenRound(BackwardPass):
 
     def _through_weights(self, layer, d_dnet):
         return self.steps.through_weights(layer, self.weights_used[layer], d_dnet)
+
+    def _at_shared_bias(self, layer, d_dnet):
+        return self.steps.meet(layer, d_dnet)
 
 
 def mistaken_round(example, steps, rule=TUTORIAL_RULE):
@@ -136,10 +141,10 @@ def _round(example, steps, rule):
         inputs = forward.layer_inputs(k)
         dE_dw = np.outer(dE_dnet, inputs)
         layers.insert(0, LayerDerivatives(dE_dout, dout_dnet, dE_dnet, inputs, dE_dw, dE_dnet))
-        old, dE_db = network.weights[k], bias_step(dE_dnet, rule.biases)
+        old, dE_db = network.weights[k], _bias_step(steps, k, dE_dnet, rule.biases)
         new_weights.insert(0, steps.step(old, eta, dE_dw))
         new_biases.insert(0, steps.step(network.biases[k], eta, dE_db))
-        wanted = old - eta * dE_dw if rule.hidden_layers_use == "updated weights" else old
+        wanted = one_step(old, eta, dE_dw) if rule.hidden_layers_use == "updated weights" else old
         used.insert(0, steps.carrying_weights(k, wanted, new_weights[0]))
         dE_dout = steps.through_weights(k, used[0], dE_dnet)
     return MistakenRound(
@@ -152,6 +157,12 @@ def _round(example, steps, rule):
         tuple(new_weights),
         tuple(new_biases),
     )
+
+
+def _bias_step(steps, layer, dE_dnet, biases):
+    if biases == "one per layer":
+        return np.full_like(dE_dnet, steps.meet(layer, dE_dnet))
+    return bias_step(dE_dnet, biases)
 
 
 def _forward(example, steps):

@@ -1,9 +1,12 @@
-"""The catalogue of mistakes, and ``judge``, which finds the one that explains an answer.
+"""The catalogue of mistakes, and which of them explain an answer.
 
 An entry says how a round of backpropagation goes wrong: a step that is done in another way, or
 something that is done to the result. The mistaken numbers are then computed, for whatever
 network, numbers and quantity are asked about. An answer that agrees with one of them, to the
 digits it was given with, has been explained.
+
+To add a mistake, write an entry in CATALOGUE, and make its twin by hand in tests/test_mistakes.py:
+the same mistake in the plain Python of ``by_hand``, and a line in MADE that says where it shows.
 """
 
 import re
@@ -11,40 +14,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 
-from backprop_lib.answers import (
-    COMPUTED,
-    NOTHING,
-    UnansweredError,
-    UnreadableError,
-    read_answer,
-    symbols_in,
-)
-from backprop_lib.example import Example, real_example
-from backprop_lib.forward_pass import forward_pass, net_inputs
+from backprop_lib.answers import NOTHING
+from backprop_lib.forward_pass import net_inputs
 from backprop_lib.half_squared_error import half_squared_error_slopes, half_squared_errors
 from backprop_lib.logistic import logistic, logistic_slope
 from backprop_lib.mistaken_round import Steps, mistaken_round
 from backprop_lib.names import Derivative, names_of
-from backprop_lib.network import Network
-from backprop_lib.validation import instance
-from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, weight_update
-
-KINDS = ("right", "rounded", "wrong", "unanswered", "unreadable")
-FAR = 0.25  # further off, as a part of the number itself, nobody would call it rounded
-CLOSE = 0.005  # an answer this near, as a part of the number itself, lost its digits on the way
-NEAR = 0.05  # nor may a few units in the last digit be more than this
-FEW_UNITS = 6  # half units in the last digit
-LAST_DIGIT = "Only the last digit is off."
-ENOUGH_DIGITS = 3  # to know another quantity by its number
-
-
-def values_of(record, names):
-    """The values that a record has for an array of names."""
-    values = np.array([record[name] for name in names.flat], dtype=float)
-    return values.reshape(names.shape)
+from backprop_lib.quantities import quantities, right_numbers, values_of
+from backprop_lib.weight_update import TUTORIAL_RULE
 
 
 @dataclass(frozen=True)
@@ -87,7 +68,7 @@ class Mistake:
         wanted = quantities(name, example.layer_sizes)
         found = []
         for _, number in _ways_made(self, wanted, example, rule):
-            if number is not None and not any(_same(number, n) for n in (right, *found)):
+            if number is not None and not any(same_numbers(number, n) for n in (right, *found)):
                 found.append(number)
         return tuple(found)
 
@@ -95,99 +76,7 @@ class Mistake:
         return f"Mistake {self.key!r}: {self.words}"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What judge says of an answer.
-
-    kind: one of KINDS. words: one or two sentences to show; never the right number.
-    mistakes: the entries of the catalogue that explain the answer.
-    """
-
-    kind: str
-    words: str
-    mistakes: tuple[Mistake, ...] = ()
-
-    @property
-    def accepted(self):
-        """Whether the answer counts as right."""
-        return self.kind == "right"
-
-
-def judge(name, answer, example, rule=TUTORIAL_RULE):
-    """Judge an answer by the digits it was given with, and find the mistake.
-
-    name: a quantity by its name, such as "dE_dw5", or a whole array: "net_h" and "out_o" stand
-    for all neurons of that kind, "W2", "dE_dW2" and "W2_new" for the weights of a layer.
-    answer: a number, its text, an array, a Decimal or a SymPy expression. An expression in the
-    names of the network must hold for other numbers, too.
-    rule: the UpdateRule by which the right number is found.
-
-    An answer is right if it is within half a unit of its last digit. A zero is right only if
-    nothing but zero is there. A new weight has to be told from the old one. Raises ValueError for
-    an unknown name; never for an answer.
-
-    >>> from backprop_lib import example
-    >>> judge("dE_dw5", 0.0822, example).words
-    'Right, to the 3 digits given.'
-    >>> print(judge("dE_dw1", "0.000364723", example).words)
-    An updated weight was used where the original belongs. The error goes back through the \
-weights that were used on the way forward.
-    """
-    instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")
-    real_example(example)
-    quantities(name, example.layer_sizes)  # an unknown name is the author's error, and is raised
-    try:
-        return _judged(name, answer, example, rule)
-    except UnansweredError:
-        return Verdict("unanswered", "Not answered yet: replace the three dots by your answer.")
-    except UnreadableError as unreadable:
-        return Verdict("unreadable", str(unreadable))
-
-
-def right_numbers(name, example, rule=TUTORIAL_RULE):
-    """The right number, or array of numbers, for a quantity or an array of them.
-
-    >>> from backprop_lib import example
-    >>> print(right_numbers("W2_new", example).round(4))
-    [[0.3589 0.4087]
-     [0.5113 0.5614]]
-    """
-    return values_of(right_round(example, rule), quantities(name, example.layer_sizes))
-
-
-def quantities(name, layer_sizes):
-    """The names that a name stands for: an array of them, of no dimension for a single one.
-
-    >>> print(quantities("dE_dW2", (2, 2, 2)))
-    [['dE_dw5' 'dE_dw6']
-     ['dE_dw7' 'dE_dw8']]
-    >>> print(quantities("delta_o", (2, 2, 2)))
-    ['delta_o1' 'delta_o2']
-
-    Raises TypeError or ValueError for a name that this network does not have.
-    """
-    names = names_of(layer_sizes)
-    stands_for = name
-    if isinstance(name, str):
-        matrix = re.search(r"W(\d+)(?![\w])|W(\d+)(?=_new$)", name)
-        layer = int(matrix[1] or matrix[2]) - 1 if matrix else -1
-        letter = re.search(r"_([ho])(?=_|$)", name)
-        if 0 <= layer < len(names.weights):
-            stands_for = [[name.replace(matrix[0], w) for w in row] for row in names.weights[layer]]
-        elif letter:
-            layers = names.neurons[:-1] if letter[1] == "h" else names.neurons[-1:]
-            stands_for = [
-                re.sub(rf"_{letter[1]}(?=_|$)", f"_{neuron}", name)
-                for layer in layers
-                for neuron in layer
-            ] or name
-    wanted = np.array(stands_for, dtype=object)
-    for one in wanted.flat:
-        names.find(one)
-    return wanted
-
-
-# The catalogue. A way that changes a step is tried at each layer alone, and at all of them.
+# A way that changes a step is tried at each layer alone, and at all of them.
 
 
 def _at_layers(steps, words="Look at {layer}."):
@@ -215,6 +104,27 @@ def _flipped(names):
     yield Way(result=lambda round_, wanted: -values_of(round_, wanted))
     flipped = Steps(error_slope=lambda t, o: -half_squared_error_slopes(t, o))
     yield Way("The sign of the derivative, before the step was taken.", flipped)
+    yield from _flipped_at_one(names)
+    sizes = Steps(error_slope=lambda t, o: np.abs(half_squared_error_slopes(t, o)))
+    yield Way("The distance to the target was taken, without its sign.", sizes)
+
+
+def _flipped_at_one(names):
+    """The sign of one neuron alone, or of what its error adds to the total."""
+    last = len(names.neurons) - 1
+    for layer, neurons in enumerate(names.neurons):
+        for j, neuron in enumerate(neurons if len(neurons) > 1 else ()):
+
+            def minus(numbers, j=j):
+                return np.where(np.arange(len(numbers)) == j, -numbers, numbers)
+
+            where = f"At {neuron}."
+            if layer == last:
+                yield Way(
+                    where,
+                    Steps(error_slope=lambda t, o, m=minus: m(half_squared_error_slopes(t, o))),
+                )
+            yield Way(where, Steps(passed_on=lambda _, numbers, m=minus: m(numbers)).at([layer]))
 
 
 def _paths_dropped(names):
@@ -246,9 +156,14 @@ def _multiplied(names):
     def product(layer, weights, dE_dnet):
         return np.prod((weights * dE_dnet[:, None])[dE_dnet != 0], axis=0)
 
+    def met(layer, dE_dnet):
+        return np.prod(dE_dnet[dE_dnet != 0])
+
     yield from _at_layers(Steps(gather=product), "The paths that come together behind {layer}.")(
         names
     )
+    yield from _at_layers(Steps(meet=met), "The deltas that meet in the bias of {layer}.")(names)
+    yield Way("The paths, and the deltas that meet in a bias.", Steps(gather=product, meet=met))
     yield Way("Whole chains were multiplied.", result=_product_of_chains)
 
 
@@ -361,6 +276,26 @@ def _half(names):
     )
 
 
+def _copied(names):
+    """The paths that lead to one hidden neuron, for all neurons of its layer."""
+    for layer, neurons in enumerate(names.neurons[:-1]):
+        for j, neuron in enumerate(neurons if len(neurons) > 1 else ()):
+
+            def same(_, weights, dE_dnet, j=j):
+                return np.full(weights.shape[1], weights[:, j] @ dE_dnet)
+
+            yield Way(f"Those of {neuron}.", Steps(gather=same).at([layer + 1]))
+
+
+def _no_bias_slope(names):
+    def nothing(round_, wanted):
+        found = [round_.names.find(name) for name in wanted.flat]
+        by_bias = all(isinstance(f, Derivative) and f.by.array == "biases" for f in found)
+        return np.zeros(wanted.shape) if by_bias else None
+
+    yield Way(result=nothing)
+
+
 def _exchanged_target(names):
     yield Way("", Steps(error_slope=lambda t, o: half_squared_error_slopes(o, t)))
     yield Way("Also where the slope of the output is taken.", Steps(compared=lambda t, o: (o, t)))
@@ -380,20 +315,67 @@ def _to_significant(number, digits):
 def _rounded_early(names):
     for digits in (6, 5, 4, 3, 2):
         for to, what in ((_to_decimals, "decimals"), (_to_significant, "digits")):
-            where = f"It fits numbers on the way that were rounded to {digits} {what}."
 
             def kept(number, to=to, digits=digits):
                 return to(number, digits)
 
-            outs = Steps(out=lambda k, net, kept=kept: kept(logistic(net)))
-            forward = replace(outs, net=lambda k, *rest, kept=kept: kept(net_inputs(*rest)))
-            links = replace(
-                forward,
-                error_slope=lambda t, o, kept=kept: kept(half_squared_error_slopes(t, o)),
-                slope=lambda k, net, out, kept=kept: kept(logistic_slope(out)),
-            )
-            for steps in (outs, forward, links, Steps(kept=kept)):
-                yield Way(where, steps)
+            last = len(names.neurons) - 1
+            for steps in (*_forward_rounded(kept), *_backward_rounded(kept, digits, last)):
+                yield Way(
+                    f"It fits numbers on the way that were rounded to {digits} {what}.", steps
+                )
+
+
+def _forward_rounded(kept):
+    outs = Steps(out=lambda k, net: kept(logistic(net)))
+    forward = replace(outs, net=lambda k, *rest: kept(net_inputs(*rest)))
+    links = replace(
+        forward,
+        error_slope=lambda t, o: kept(half_squared_error_slopes(t, o)),
+        slope=lambda k, net, out: kept(logistic_slope(out)),
+    )
+    return outs, forward, links, Steps(kept=kept)
+
+
+# What is written down on the way back; the first three are all that a network without hidden
+# layers has.
+NOTED = ("error slope", "last slope", "last delta", "hidden slope", "hidden delta", "path", "sum")
+MANY_DIGITS = 5  # several numbers with so many end so near the right one that it needs no search
+
+
+def _backward_rounded(kept, digits, last):
+    """Rounds with all digits on the way forward, and some numbers rounded on the way back.
+
+    Each alone, any two, all slopes, or all.
+    """
+    there = NOTED if last else NOTED[:3]
+    together = [{one} for one in there]
+    if digits < MANY_DIGITS:
+        together += [set(pair) for pair in combinations(there, 2)]
+        together += [{one for one in there if "slope" in one}, set(there)]
+    for some in together:
+        yield _noting(kept, some, last)
+
+
+def _noting(kept, some, last):
+    """The steps of a round in which some of the NOTED numbers are rounded."""
+
+    def noted(number, what):
+        return kept(number) if what in some else number
+
+    def at(layer, what):
+        return f"{'last' if layer == last else 'hidden'} {what}"
+
+    def gather(layer, weights, dE_dnet):
+        paths = noted(weights * dE_dnet[:, None], "path")
+        return noted(paths.sum(axis=0), "sum")
+
+    return Steps(
+        error_slope=lambda t, o: noted(half_squared_error_slopes(t, o), "error slope"),
+        slope=lambda k, net, out: noted(logistic_slope(out), at(k, "slope")),
+        passed_on=lambda k, numbers: noted(numbers, at(k, "delta")),
+        gather=gather,
+    )
 
 
 CATALOGUE = (
@@ -446,6 +428,12 @@ CATALOGUE = (
         _multiplied,
     ),
     Mistake(
+        "paths of another neuron",
+        "The paths of another hidden neuron were taken.",
+        "The paths of a neuron lead back through the weights that go out of it.",
+        _copied,
+    ),
+    Mistake(
         "weights swapped",
         "Weights were swapped.",
         "Weights are counted neuron by neuron: first all that lead into the first one.",
@@ -485,6 +473,12 @@ CATALOGUE = (
         _at_layers(Steps(net=lambda k, weights, inputs, biases: weights @ inputs)),
     ),
     Mistake(
+        "bias derivative taken as zero",
+        "The derivative was taken as zero.",
+        "What comes in along a bias is 1, so it gets the whole delta.",
+        _no_bias_slope,
+    ),
+    Mistake(
         "target and output exchanged",
         "Target and output were exchanged.",
         "The slope of an error is out minus target: how much too high the answer is.",
@@ -513,41 +507,7 @@ MISTAKES = {mistake.key: mistake for mistake in CATALOGUE}
 ROUNDING = MISTAKES["rounded too early"]
 
 
-@lru_cache(maxsize=64)
-def right_round(example, rule=TUTORIAL_RULE):
-    """The WeightUpdate in which every quantity of an example is right."""
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    return weight_update(forward, example.learning_rate, rule)
-
-
-@lru_cache(maxsize=256)
-def _rounds(example, rule, key):
-    """For every way of making a mistake: the way, the round made so, and the one to be unlike."""
-    made = []
-    for way in MISTAKES[key].ways(names_of(example.layer_sizes)):
-        unlike = way.unlike and mistaken_round(example, way.unlike, rule)
-        with suppress(ValueError):  # a number that the mistake drove out of range
-            made.append((way, mistaken_round(example, way.steps, rule), unlike))
-    return tuple(made)
-
-
-def _ways_made(mistake, wanted, example, rule):
-    """For every way of making a mistake: where, and the number; None where it does not apply."""
-    for way, round_, unlike in _rounds(example, rule, mistake.key):
-        with np.errstate(all="ignore"):
-            number = way.result(round_, wanted)
-        if number is not None and unlike and np.array_equal(number, values_of(unlike, wanted)):
-            number = None
-        yield way.where, number
-
-
-def _same(number, other):
-    if np.shape(number) != np.shape(other):
-        return False
-    return bool(np.all(np.abs(number - other) <= NOTHING + 1e-12 * np.abs(other)))
-
-
-# Judging.
+# What explains an answer.
 
 
 def explanations(name, readings, rule=TUTORIAL_RULE):
@@ -595,151 +555,29 @@ def _where(mistake, name, readings, rule):
     return found
 
 
-def _judged(name, answer, example, rule):
-    wanted, right = quantities(name, example.layer_sizes), right_numbers(name, example, rule)
-    symbols, readings = _read(wanted, answer, example, rule)
-    names = names_of(example.layer_sizes)
-    if any(names.find(s) in {names.find(q) for q in wanted.flat} for s in symbols):
-        return Verdict(
-            "wrong",
-            "What is asked for cannot be part of the answer. Say what it is made of.",
-        )
-    reading = readings[0][1]
-    if all(one.agrees(right_numbers(name, trial, rule)) for trial, one in readings):
-        return _right(wanted, reading, right, example, rule)
-    found = explanations(name, readings, rule)
-    if cut_off := _is_cut_off(reading, right):
-        found = [one for one in found if one[0] is not ROUNDING] + [(ROUNDING, LAST_DIGIT)]
-    mistakes = tuple(mistake for mistake, _ in found)
-    if set(mistakes) <= {ROUNDING} and (rounding := _rounding(reading, right, found)):
-        return Verdict("rounded", rounding, (ROUNDING,))
-    if found:
-        return Verdict("rounded" if cut_off else "wrong", in_words(found), mistakes)
-    if reading.values.shape != right.shape:
-        return Verdict("wrong", _other_shape(reading.values.shape, right.shape))
-    if reading.agrees(right):
-        return Verdict(
-            "wrong",
-            "With these numbers it comes out right, but not with others, so it is not the "
-            "formula. Say it in the names of the network.",
-        )
-    return Verdict("wrong", _unexplained(wanted, reading, example, rule))
+def _ways_made(mistake, wanted, example, rule):
+    """For every way of making a mistake: where, and the number; None where it does not apply."""
+    for way, round_, unlike in _rounds(example, rule, mistake.key):
+        with np.errstate(all="ignore"):
+            number = way.result(round_, wanted)
+        if number is not None and unlike and np.array_equal(number, values_of(unlike, wanted)):
+            number = None
+        yield way.where, number
 
 
-def _read(wanted, answer, example, rule):
-    """Names of the symbols in an answer, and its Reading for the example and, if any, others."""
-    try:
-        symbols = symbols_in(answer)
-        examples = [example, *_other_examples(example.layer_sizes)] if symbols else [example]
-        return symbols, [
-            (one, read_answer(answer, right_round(one, rule).__getitem__).as_shape(wanted.shape))
-            for one in examples
-        ]
-    except (UnansweredError, UnreadableError):
-        raise
-    except Exception as error:  # whatever it is that somebody put in
-        raise UnreadableError(
-            f"This cannot be read as a number: {type(error).__name__}. Write one such as 0.25."
-        ) from error
+@lru_cache(maxsize=256)
+def _rounds(example, rule, key):
+    """For every way of making a mistake: the way, the round made so, and the one to be unlike."""
+    made = []
+    for way in MISTAKES[key].ways(names_of(example.layer_sizes)):
+        unlike = way.unlike and mistaken_round(example, way.unlike, rule)
+        with suppress(ValueError):  # a number that the mistake drove out of range
+            made.append((way, mistaken_round(example, way.steps, rule), unlike))
+    return tuple(made)
 
 
-def _right(wanted, reading, right, example, rule):
-    old = np.array([name.removesuffix("_new") for name in wanted.flat], dtype=object)
-    before = values_of(right_round(example, rule), old.reshape(wanted.shape))
-    typed = np.all(reading.half_units > 0)  # what was computed has no more digits to give
-    if typed and not _same(before, right) and reading.agrees(before):
-        return Verdict(
-            "rounded",
-            "With so few digits the new value cannot be told from the old one. Give more digits.",
-            (ROUNDING,),
-        )
-    if np.all(np.abs(reading.values - right) <= NOTHING + COMPUTED * np.abs(right)):
-        return Verdict("right", "Right.")
-    digits = int(reading.digits.min())
-    if digits == 1:
-        return Verdict(
-            "right", "Right as far as it goes, which is one digit. More digits would tell more."
-        )
-    return Verdict("right", f"Right, to the {digits} digits given.")
-
-
-def _is_cut_off(reading, right):
-    """Whether an answer is right but for its last digit, by one."""
-    if reading.values.shape != right.shape or not np.all(reading.digits > 1):
+def same_numbers(number, other):
+    """Whether two numbers or arrays differ by no more than what floats lose on the way."""
+    if np.shape(number) != np.shape(other):
         return False
-    off = np.abs(reading.values - right)
-    return not reading.agrees(right) and bool(np.all(off <= 2 * reading.half_units))
-
-
-def _rounding(reading, right, found):
-    """What to say of an answer that only lost its digits; nothing if it is another number."""
-    if reading.values.shape != right.shape or reading.agrees(right):
-        return ""
-    off, size = np.abs(reading.values - right), np.abs(right)
-    if np.all((reading.values == 0) & (size <= reading.half_units)):
-        return "Rounded to nothing: no digit is left. Give more digits."
-    if found and np.all(off <= FAR * size):
-        return in_words(found)
-    few_units = np.all((off <= FEW_UNITS * reading.half_units) & (off <= NEAR * size))
-    if few_units or np.all(off <= CLOSE * size):
-        return f"{ROUNDING.words} {ROUNDING.look}"
-    return ""
-
-
-def _unexplained(wanted, reading, example, rule):
-    """What to say of a number that no mistake gives: at best, what else it is."""
-    if wanted.ndim == 0 and reading.digits >= ENOUGH_DIGITS:
-        for name in _all_quantities(example.layer_sizes):
-            if reading.agrees(right_round(example, rule)[name]):
-                return f"This is {name}, and {wanted} is asked for."
-    return (
-        "This is not it, and no mistake in the catalogue explains it. Check the numbers that "
-        "went in, one link at a time."
-    )
-
-
-@lru_cache(maxsize=16)
-def _all_quantities(layer_sizes):
-    names = names_of(layer_sizes)
-    weights = [weight for layer in names.weights for row in layer for weight in row]
-    neurons = [neuron for layer in names.neurons for neuron in layer]
-    return (
-        *(f"{kind}_{neuron}" for kind in ("net", "out") for neuron in neurons),
-        *(f"E_{output}" for output in names.outputs),
-        "E_total",
-        *(f"dE_d{weight}" for weight in weights),
-        *(f"dE_d{kind}_{neuron}" for kind in ("out", "net") for neuron in neurons),
-        *(f"dout_{neuron}_dnet_{neuron}" for neuron in neurons),
-        *(f"{weight}_new" for weight in weights),
-    )
-
-
-@lru_cache(maxsize=16)
-def _other_examples(layer_sizes):
-    """Two more networks of the same sizes, on which a formula has to hold as well."""
-    names, rng = names_of(layer_sizes), np.random.default_rng(1986)
-    return tuple(
-        Example(
-            Network(
-                [rng.uniform(-1, 1, np.shape(layer)) for layer in names.weights],
-                [np.full(len(layer), rng.uniform(-1, 1)) for layer in names.neurons],
-            ),
-            rng.uniform(0.1, 1, layer_sizes[0]),
-            rng.uniform(0.1, 1, layer_sizes[-1]),
-            rng.uniform(0.1, 1),
-        )
-        for _ in range(2)
-    )
-
-
-def _other_shape(came, wanted):
-    return (
-        f"The answer has {_said(wanted)}, and this has {_said(came)}. Mend the brackets, or give "
-        "what is missing."
-    )
-
-
-def _said(shape):
-    if not shape:
-        return "one number"
-    return f"{shape[0]} numbers" if len(shape) == 1 else " by ".join(map(str, shape)) + " numbers"
+    return bool(np.all(np.abs(number - other) <= NOTHING + 1e-12 * np.abs(other)))

@@ -81,6 +81,8 @@ class Names:
         self.outputs = self.neurons[-1]
         self.biases = tuple(f"b{k + 1}" for k in range(len(self.neurons)))
         self.weights = _weight_names(self.layer_sizes)
+        self.all_neurons = tuple(neuron for layer in self.neurons for neuron in layer)
+        self.all_weights = tuple(w for layer in self.weights for row in layer for w in row)
         self._positions = dict(self._every_position())
         self._names = {position: name for name, position in self._positions.items()}
 
@@ -124,8 +126,7 @@ class Names:
 
     def parameters(self):
         """Weights and shared biases: ``w1, w2, ..., b1, b2, ...``."""
-        weights = [w for layer in self.weights for row in layer for w in row]
-        return (*weights, *self.biases)
+        return (*self.all_weights, *self.biases)
 
     def _find_plain(self, part, whole):
         if part not in self._positions:
@@ -134,10 +135,10 @@ class Names:
 
     def _unknown(self, part, whole):
         where = "" if part == whole else f" in {whole!r}"
-        weights = [w for layer in self.weights for row in layer for w in row]
         return (
             f"name: unknown name {part!r}{where}. "
-            f"This network has {_span(self.inputs)}; {_span(weights)}; {_span(self.biases)}; "
+            f"This network has {_span(self.inputs)}; {_span(self.all_weights)}; "
+            f"{_span(self.biases)}; "
             f"net_ and out_ of {', '.join(_span(layer) for layer in self.neurons)}; "
             f"{_span([f'target_{o}' for o in self.outputs])}; "
             f"{_span([f'E_{o}' for o in self.outputs])}; E_total; eta. "

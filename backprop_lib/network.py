@@ -74,6 +74,11 @@ class Network(Named):
             layers[layer][tuple(rest) or ...] = value
         return Network(weights, biases)
 
+    @property
+    def shares_biases(self):
+        """Whether the neurons of every layer share one bias, which then has one name: b1, b2."""
+        return all(bool(np.all(biases == biases[0])) for biases in self.biases)
+
     def _arrays(self):
         return {"weights": self.weights, "biases": self.biases}
 

@@ -14,10 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib.resources import files
 
-from backprop_lib.forward_pass import forward_pass
 from backprop_lib.training import train
 from backprop_lib.validation import choice, count
-from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, weight_update
+from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.worked_example import example
 
 UPDATED_WEIGHTS = UpdateRule(hidden_layers_use="updated weights")
@@ -174,8 +173,7 @@ def _value(figure, rule, rounds):
 
 @lru_cache(maxsize=1)
 def _first_round():
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    return weight_update(forward, example.learning_rate)
+    return one_round(example)
 
 
 @lru_cache(maxsize=2)

@@ -4,10 +4,10 @@
 question                 answers to choose from
 =======================  ====================================================================
 "rule for dE_dw1"        forward step, one path, sum over paths, update rule
-"direction of w5"        up, down, stays: where the update takes it
+"direction of w5"        up, down, stays: where the update takes it, under its rule
 "sign of dE_dw5"         positive, negative, zero
 "larger of A and B"      A or B, by size, whatever the sign
-"paths of dE_dw1"        a whole number: how many paths lead from the error back to it
+"paths of dE_dw1"        a number: how many paths lead from the error back to it
 =======================  ====================================================================
 """
 
@@ -17,10 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lib.example import Example
+from backprop_lib.judging import Verdict
 from backprop_lib.mistaken_round import Steps, mistaken_round
-from backprop_lib.mistakes import Verdict, right_numbers
 from backprop_lib.names import Derivative, names_of
 from backprop_lib.network import Network
+from backprop_lib.quantities import right_numbers
 from backprop_lib.weight_update import TUTORIAL_RULE
 
 RULES = {
@@ -34,6 +35,7 @@ DIRECTIONS = {
     "down": "More of it means more error, so it goes down.",
     "stays": "The error does not change with it, so it stays.",
 }
+FROZEN = "Under this rule the biases stay as they are, whatever their derivatives say."
 SIGNS = {
     "positive": "More of the one means more of the other.",
     "negative": "More of the one means less of the other.",
@@ -46,23 +48,30 @@ class Question:
     """A question: the answers to choose from, each with what it means, and which is right.
 
     look: where to look after a wrong answer. about: the quantities that it asks about.
+    because: what to say of the right answer, if that is more than what it means.
     """
 
     options: dict[str, str]
     right: str
     look: str
     about: tuple[str, ...]
+    because: str = ""
+
+    @property
+    def method(self):
+        """How to find out, without the answer: what each of them means."""
+        return "\n".join(f"{option}: {means}" for option, means in self.options.items())
 
     def judge(self, answer):
         """The Verdict on an answer."""
-        if answer is None or answer is ... or _open(answer):
+        text = _text(answer)
+        if _open(text):
             return Verdict("unanswered", f"Not answered yet: choose {self._choices()}.")
-        chosen = str(answer).strip().strip(".").lower()
-        chosen = next((option for option in self.options if option.lower() == chosen), None)
+        chosen = next((o for o in self.options if o.lower() == _plain(text)), None)
         if chosen is None:
             return Verdict("unreadable", f"This is none of the answers. Choose {self._choices()}.")
         if chosen == self.right:
-            return Verdict("right", f"Right. {self.options[chosen]}")
+            return Verdict("right", f"Right. {self.because or self.options[chosen]}")
         return Verdict("wrong", self.look)
 
     def _choices(self):
@@ -70,8 +79,44 @@ class Question:
         return f"{', '.join(most)} or {last}"
 
 
+@dataclass(frozen=True)
+class Counting:
+    """A question for a number of paths: the right number, and the quantity that it asks about."""
+
+    right: int
+    about: tuple[str, ...]
+
+    look = "Draw each way from the error back with a finger."
+    method = (
+        "Count on from the back: there is a single path to the net input of an output, and to "
+        "that of a hidden neuron there are as many as to all neurons that it feeds together. A "
+        "weight has as many as the neuron it leads into, a shared bias as many as all neurons of "
+        "its layer together."
+    )
+
+    def judge(self, answer):
+        """The Verdict on an answer."""
+        text = _text(answer)
+        if _open(text):
+            return Verdict("unanswered", "Not answered yet: how many paths are there?")
+        try:
+            counted = float(_plain(text))
+        except ValueError:
+            return Verdict("unreadable", "A number of paths is asked for, such as 3.")
+        if counted != self.right:
+            return Verdict("wrong", self.look)
+        return Verdict("right", f"Right. {self._means()}")
+
+    def _means(self):
+        if self.right == 0:
+            return "No path leads there, so the one does not change with the other."
+        if self.right == 1:
+            return "Multiply the links along it; there is nothing to add."
+        return "Multiply along each path, and add the paths."
+
+
 def question(text, example, rule=TUTORIAL_RULE):
-    """The Question that a text asks of an example; None if the text asks none.
+    """The Question or Counting that a text asks of an example; None if the text asks none.
 
     Raises ValueError if it asks about something that the network does not have.
 
@@ -120,32 +165,49 @@ def _rule_for(name, example, rule):
 
 
 def _direction_of(name, example, rule):
-    slope = float(right_numbers(f"dE_d{name}", example, rule))
-    right = "down" if slope > 0 else "up" if slope < 0 else "stays"
+    slope = _number(f"dE_d{name}", example, rule)
+    frozen = rule.biases == "frozen" and name.startswith("b")
+    if not frozen:
+        _number(f"{name}_new", example, rule)  # refuses what no update moves
+    right = "stays" if frozen or slope == 0 else "down" if slope > 0 else "up"
     look = f"A step goes against the derivative. Is dE_d{name} positive or negative?"
-    return Question(DIRECTIONS, right, look, (f"dE_d{name}",))
+    if name.startswith("b"):
+        look += " And does the rule of the update move biases at all?"
+    return Question(DIRECTIONS, right, look, (f"dE_d{name}",), FROZEN if frozen else "")
 
 
 def _sign_of(name, example, rule):
-    number = float(right_numbers(name, example, rule))
+    number = _number(name, example, rule)
     right = "positive" if number > 0 else "negative" if number < 0 else "zero"
     look = "Go along the links one by one, and mind the sign of each."
     return Question(SIGNS, right, look, (name,))
 
 
 def _larger_of(one, other, example, rule):
-    sizes = {name: abs(float(right_numbers(name, example, rule))) for name in (one, other)}
+    sizes = {name: abs(_number(name, example, rule)) for name in (one, other)}
+    if sizes[one] == sizes[other]:
+        raise ValueError(
+            f"name: expected two quantities of different size, got {one} and {other}, which are "
+            "the same here. Ask about two others."
+        )
     options = {name: f"{name} is the larger one, whatever its sign." for name in sizes}
     look = "Compare them link by link. Which link differs, and in which one is it larger?"
     return Question(options, max(sizes, key=sizes.get), look, (one, other))
 
 
+def _number(name, example, rule):
+    """The right number for a single quantity; a ValueError for a whole array of them."""
+    number = right_numbers(name, example, rule)
+    if number.ndim:
+        raise ValueError(
+            f"name: expected a single quantity, got {name!r}, which stands for {number.size}. Ask "
+            "about one of them."
+        )
+    return float(number)
+
+
 def _paths_of(name, example, rule):
-    right = number_of_paths(name, example.layer_sizes)
-    options = {str(n): "" for n in range(1, max(10, right + 1))}
-    options[str(right)] = "Multiply along each path, and add the paths." if right > 1 else ""
-    look = "Draw each way from the error back with a finger."
-    return Question(options, str(right), look, (name,))
+    return Counting(number_of_paths(name, example.layer_sizes), (name,))
 
 
 _ASKED = {
@@ -157,5 +219,19 @@ _ASKED = {
 }
 
 
-def _open(answer):
-    return isinstance(answer, str) and (answer.strip(". …") == "" or answer.strip().endswith("?"))
+def _text(answer):
+    """What somebody put in, as text; if it has none, one that is no answer."""
+    if answer is None or answer is ...:
+        return ""
+    try:
+        return str(answer)
+    except Exception:  # whatever it is
+        return type(answer).__name__
+
+
+def _open(text):
+    return text.strip(". …") == "" or text.strip().endswith("?")
+
+
+def _plain(text):
+    return text.strip().strip(".").lower()

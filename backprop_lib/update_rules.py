@@ -34,7 +34,7 @@ class Equations(dict):
         return rf"$\displaystyle {aligned(lines)}$"
 
     def _formulas(self):
-        return [equality(_readable(symbol), _readable(made_of)) for symbol, made_of in self.items()]
+        return [equality(readable(symbol), readable(made_of)) for symbol, made_of in self.items()]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,7 +79,7 @@ def _update_rules(layer_sizes, rule, shared_biases):
     equations = network_equations(
         names.layer_sizes, "one per layer" if one_name_per_layer else "one per neuron"
     )
-    weights = [sp.Symbol(w) for layer in names.weights for row in layer for w in row]
+    weights = list(map(sp.Symbol, names.all_weights))
     biases = _bias_names(names, one_name_per_layer)
     trained = weights if rule.biases == "frozen" else [*weights, *chain(*biases)]
     carried_back = (
@@ -134,8 +134,13 @@ def _bias_names(names, one_name_per_layer):
     return [[sp.Symbol(f"b_{neuron}") for neuron in layer] for layer in names.neurons]
 
 
-def _readable(expression):
-    """The expression with dE_dw5 written as a fraction."""
+def readable(expression):
+    """The expression with dE_dw5 written as a fraction.
+
+    >>> dE_dw5, eta = sp.symbols("dE_dw5 eta")
+    >>> equality(sp.Symbol("step"), readable(dE_dw5 * eta))
+    step = eta * dE_total/dw5
+    """
     fractions = {
         symbol: Partial(E_TOTAL, sp.Symbol(symbol.name.removeprefix("dE_d")))
         for symbol in expression.free_symbols

@@ -6,6 +6,7 @@ expected and what to do.
 """
 
 import numbers
+import re
 
 import numpy as np
 
@@ -34,13 +35,25 @@ def number_array(argument, value, ndim, expected):
                 argument, value, expected, f"It has the shape {array.shape}; mend the brackets."
             )
         )
-    if not np.all(np.isfinite(array)):
-        raise ValueError(
-            _message(
-                argument, value, expected, "NaN and infinity cannot be computed with; replace them."
-            )
-        )
+    if found := not_finite(array):
+        where = f"There is {found}. " if ndim else ""
+        advice = f"{where}NaN and infinity cannot be computed with; replace them."
+        raise ValueError(_message(argument, value, expected, advice))
     return frozen(array)
+
+
+def not_finite(array):
+    """Which number of an array is not finite, and where: "nan at [1, 0] and 2 more"; or "".
+
+    >>> not_finite(np.array([[0.5, 1.0], [np.nan, np.inf]]))
+    'nan at [1, 0] and 1 more'
+    """
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad) == 0:
+        return ""
+    place = ", ".join(map(str, bad[0].tolist()))
+    more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    return f"{array[tuple(bad[0])]}" + (f" at [{place}]{more}" if place else "")
 
 
 def vector(argument, value, size, expected):
@@ -147,6 +160,15 @@ def instance(argument, value, kind, advice):
     return value
 
 
+def real_numbers(argument, *arrays):
+    """Raises a ValueError if an array is complex, as only a step that checks a slope may be."""
+    if any(map(np.iscomplexobj, arrays)):
+        raise ValueError(
+            f"{argument}: expected real numbers, got complex ones. Replace them by real ones, such "
+            "as 0.5."
+        )
+
+
 def a_or_an(word):
     """The word with its article: "a Network", "an Example"."""
     return f"{'an' if word[0] in 'AEIOU' else 'a'} {word}"
@@ -161,6 +183,6 @@ def _finite_number(argument, value, expected, advice):
 
 
 def _message(argument, value, expected, advice):
-    came = repr(value)
+    came = re.sub(r"\n\s*", " ", repr(value))  # an array has several lines
     came = came if len(came) <= 80 else came[:77] + "..."
     return f"{argument}: expected {expected}, got {came} ({type(value).__name__}). {advice}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from backprop_lib.backward_pass import BackwardPass, backward_pass, stepped
 from backprop_lib.example import LEARNING_RATE_ADVICE
+from backprop_lib.forward_pass import forward_pass
 from backprop_lib.names import Named
 from backprop_lib.network import Network
 from backprop_lib.validation import choice, instance, positive_number
@@ -98,6 +99,17 @@ def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
     slopes = [(layer.dE_dw, layer.dE_db) for layer in backward.layers]
     network = updated_network(forward.network, slopes, learning_rate, rule)
     return WeightUpdate(backward, learning_rate, rule, network)
+
+
+def one_round(example, rule=TUTORIAL_RULE):
+    """Forward, backward, update: the WeightUpdate of an Example at its own learning rate.
+
+    >>> from backprop_lib import example
+    >>> print(f"{one_round(example).w5_new:.8f}")
+    0.35891648
+    """
+    forward = forward_pass(example.network, example.inputs, example.targets)
+    return weight_update(forward, example.learning_rate, rule)
 
 
 def backward_pass_under(rule, forward, learning_rate):

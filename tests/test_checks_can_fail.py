@@ -59,8 +59,8 @@ MISTAKES = {
     ),
     "flipped sign of the step": (
         "backward_pass",
-        "new = old - learning_rate * slope",
-        "new = old + learning_rate * slope",
+        "return old - learning_rate * slope",
+        "return old + learning_rate * slope",
     ),
     "flipped sign in the chain rule": (
         "chain_rule",

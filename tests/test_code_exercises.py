@@ -1,12 +1,13 @@
 """Functions that learners write: right ones, and each mistake written out in NumPy."""
 
 import functools
+import time
 from time import perf_counter
 
 import numpy as np
 import pytest
 
-from backprop_lib import UpdateRule, example, train
+from backprop_lib import UpdateRule, code_exercises, example, train
 from backprop_lib.code_exercises import CODE_EXERCISES, judge_code
 from backprop_lib.exercises import check, hint
 from backprop_lib.mistakes import MISTAKES
@@ -172,6 +173,7 @@ WRONG = [
     ("update", lambda W, dE_dW, eta: W - dE_dW, "learning rate forgotten"),
     ("update", lambda W, dE_dW, eta: W + eta * dE_dW, "step added"),
     ("update", lambda W, dE_dW, eta: eta * dE_dW, "step not taken"),
+    ("update", lambda W, dE_dW, eta: (W - eta * dE_dW).T, "rows and columns swapped"),
     ("training", functools.partial(trained_wrongly, late=True), "updated weight used"),
     ("training", functools.partial(trained_wrongly, by=1), "step added"),
 ]  # fmt: skip
@@ -315,7 +317,7 @@ def prints_only(W, dE_dW, eta):
 @pytest.mark.parametrize(
     "function, words",
     [
-        (endless, "did not come to an end, and was stopped"),
+        (endless, "did not come to an end in time, and was stopped"),
         (
             typing_slip,
             "NameError: name 'dE_dw' is not defined, in line 2 of the function: "
@@ -339,6 +341,72 @@ def test_what_goes_wrong_is_said_in_words(function, words):
     verdict = judge_code("update", function)
     assert verdict.kind == "wrong"
     assert words in verdict.words
+
+
+def test_all_trials_together_have_one_limit(monkeypatch):
+    monkeypatch.setattr(code_exercises, "SECONDS", 0.5)
+
+    def slow(W, dE_dW, eta):
+        time.sleep(0.2)
+        return update(W, dE_dW, eta)
+
+    start = perf_counter()
+    verdict = judge_code("update", slow)
+    assert perf_counter() - start < 2
+    assert verdict.kind == "wrong"
+    assert "did not come to an end in time" in verdict.words
+
+
+def chatters(W, dE_dW, eta):
+    while True:
+        print("still here", W)
+
+
+def chatters_on_one_line(W, dE_dW, eta):
+    while True:
+        print("still here", end=" ")
+
+
+@pytest.mark.parametrize("function", [chatters, chatters_on_one_line])
+def test_an_endless_print_is_cut_short(function, monkeypatch, capsys):
+    monkeypatch.setattr(code_exercises, "SECONDS", 0.2)
+    assert "did not come to an end" in judge_code("update", function).words
+    printed = capsys.readouterr().out
+    assert printed.startswith("still here")
+    assert printed.endswith("\n… and more\n")
+    assert printed.count("\n") <= code_exercises.MOST_LINES + 1
+    assert len(printed) < code_exercises.MOST_CHARACTERS + 20
+
+
+def test_what_a_function_prints_is_shown(capsys):
+    def shows(W, dE_dW, eta):
+        print("eta is", eta)
+        return update(W, dE_dW, eta)
+
+    assert check("update", shows).accepted
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "eta is 0.5"
+    assert len(printed) == 5
+
+
+def test_errors_that_were_not_added_up_are_noticed():
+    def unsummed(W1, b1, W2, b2, x, target, eta, rounds):
+        for _ in range(rounds):
+            out_h, out_o = forward_pass(W1, b1, W2, b2, x)
+            dE_dW1 = hidden_gradient(x, out_h, out_o, target, W2)
+            W2 = update(W2, output_gradient(out_h, out_o, target), eta)
+            W1 = update(W1, dE_dW1, eta)
+        return (target - forward_pass(W1, b1, W2, b2, x)[1]) ** 2 / 2
+
+    words = judge_code("training", unsummed).words
+    assert words.startswith("These are the errors of the outputs; E_total is their sum.")
+
+
+def test_a_huge_result_is_not_read_number_by_number():
+    start = perf_counter()
+    words = judge_code("update", lambda W, dE_dW, eta: np.zeros((2000, 2000))).words
+    assert "W2_new came with the shape (2000, 2000), and should have (2, 2)." in words
+    assert perf_counter() - start < 1
 
 
 def test_one_thing_instead_of_two_is_noticed():

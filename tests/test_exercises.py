@@ -16,7 +16,9 @@ from backprop_lib import Example, Network, UpdateRule, example
 from backprop_lib.chain_rule import chain_rule
 from backprop_lib.code_exercises import CODE_EXERCISES
 from backprop_lib.exercises import MARKS, check, hint
-from backprop_lib.mistakes import KINDS, MISTAKES, right_numbers
+from backprop_lib.judging import KINDS
+from backprop_lib.mistakes import MISTAKES
+from backprop_lib.quantities import right_numbers
 from backprop_lib.questions import number_of_paths, question
 
 _RNG = np.random.default_rng(7)
@@ -90,11 +92,38 @@ def test_a_wrong_answer_is_told_the_mistake_and_how_to_get_a_hint():
 
 
 def test_the_hint_that_is_offered_is_there():
-    own = example.replace(i1=0.3)
-    for one, said in ((example, check("dE_dw1", 0.5)), (own, check("dE_dw1", 0.5, own))):
-        call = re.search(r"hint\(.*?\)", str(said))[0]
-        assert call.endswith(", 1)" if one is example else ", 1, example)")
-        assert eval(call, {"hint": hint, "example": one}).kind == "hint"
+    call = re.search(r"hint\(.*?\)", str(check("dE_dw1", 0.5)))[0]
+    assert call == 'hint("dE_dw1", 1)'
+    assert eval(call, {"hint": hint}).kind == "hint"
+
+
+BACK_TO_UPDATED = UpdateRule(hidden_layers_use="updated weights")
+
+
+@pytest.mark.parametrize(
+    "given, named",
+    [
+        ({"example": example.replace(i1=0.3)}, "example=..."),
+        ({"rule": BACK_TO_UPDATED}, "rule=..."),
+        ({"example": example.replace(i1=0.3), "rule": BACK_TO_UPDATED}, "example=..., rule=..."),
+    ],
+    ids=["example", "rule", "both"],
+)
+def test_the_hint_for_numbers_of_one_s_own_names_no_variable_of_theirs(given, named):
+    said = str(check("dE_dw1", 0.5, **given)).splitlines()[-1]
+    assert said == (
+        f'For a hint: hint("dE_dw1", 1, {named}), with what you gave to check in place of the '
+        "dots. Stronger ones: 2 and 3."
+    )
+    call = re.search(r"hint\(.*?\)", said)[0]
+    for name in given:
+        call = call.replace(f"{name}=...", f"{name}={name}")
+    assert eval(call, {"hint": hint, **given}).kind == "hint"
+
+
+def test_the_hint_for_a_function_needs_no_example():
+    said = str(check("update", lambda W, dE_dW, eta: W, example.replace(i1=0.3)))
+    assert 'For a hint: hint("update", 1). Stronger' in said
 
 
 def test_an_open_answer_says_so_and_goes_on():
@@ -146,8 +175,11 @@ def test_nothing_that_anybody_answers_stops_the_notebook(name, answer):
 
 
 def test_an_unknown_name_is_the_author_s_error():
-    for name in ("dE_dw99", "direction of w99", "rule for nothing", "backward_pass"):
+    for name in ("dE_dw99", "direction of w99", "direction of net_h1", "rule for nothing", "work"):
         with pytest.raises(ValueError, match=r"^name: unknown name"):
+            check(name, 0.1)
+    for name in ("sign of net_h", "larger of w5 and w5"):
+        with pytest.raises(ValueError, match=r"^name: expected .* Ask about"):
             check(name, 0.1)
     for name in (3, ["forward_pass"], None):
         with pytest.raises((TypeError, ValueError), match=r"^name: "):
@@ -204,7 +236,8 @@ ASKED = [
 
 @pytest.mark.parametrize("text, right", ASKED)
 def test_the_right_choice_is_accepted_and_every_other_is_not(text, right):
-    options = question(text, example).options
+    asked = question(text, example)
+    options = getattr(asked, "options", [str(n) for n in range(20)])
     assert right in options
     for option in options:
         said = check(text, option)
@@ -212,9 +245,42 @@ def test_the_right_choice_is_accepted_and_every_other_is_not(text, right):
     assert check(text, f" {right.upper()}. ").accepted
 
 
-def test_a_number_of_paths_may_be_a_number():
-    assert check("paths of dE_db1", 4).accepted
-    assert check("paths of dE_db1", 3).kind == "wrong"
+@pytest.mark.parametrize("number", [4, 4.0, "4", "4.0", np.int64(4), np.float32(4), sp.Integer(4)])
+def test_a_number_of_paths_may_be_any_number(number):
+    assert check("paths of dE_db1", number).accepted
+
+
+@pytest.mark.parametrize("number", [3, 2.0, 12, 0, -4, 2.5, "12", 10**400, np.inf, np.nan])
+def test_a_wrong_number_of_paths_is_wrong_whatever_it_is(number):
+    assert check("paths of dE_db1", number).kind == "wrong"
+
+
+@pytest.mark.parametrize("answer", ["many", [4], print, True, {}, "4 or 5"])
+def test_what_is_no_number_of_paths_is_unreadable(answer):
+    assert check("paths of dE_db1", answer).kind == "unreadable"
+
+
+def test_a_right_number_of_paths_is_told_what_it_means():
+    for name, number, words in [
+        ("dE_db1", 4, "add the paths"),
+        ("dE_dw5", 1, "Multiply the links along it"),
+        ("dE_o1_dw7", 0, "No path leads there"),
+    ]:
+        said = check(f"paths of {name}", number)
+        assert said.accepted
+        assert words in str(said)
+
+
+class Wordless:
+    def __str__(self):
+        raise RuntimeError("no")
+
+    __repr__ = __str__
+
+
+def test_an_answer_that_cannot_be_written_down_is_unreadable():
+    for name in NAMES:
+        assert check(name, Wordless()).kind == "unreadable"
 
 
 def test_a_choice_that_is_none_lists_what_there_is():
@@ -241,6 +307,10 @@ def test_a_direction_is_that_of_the_example_s_own_numbers():
     flipped = example.replace(target_o1=0.99)
     assert check("direction of w5", "up", flipped).accepted
     assert check("direction of w1", "stays", example.replace(i1=0.0)).accepted
+    assert check("direction of b2", "stays").accepted
+    assert check("direction of b2", "down", rule=UpdateRule(biases="one per layer")).accepted
+    assert "does the rule of the update move biases" in str(check("direction of b2", "down"))
+    assert "the biases stay as they are" in str(check("direction of b2", "stays"))
 
 
 # Hints.
@@ -266,6 +336,18 @@ def test_the_third_hint_worked_out_is_the_answer_and_does_not_show_it(one):
         truth = float(right_numbers(name, one))
         assert worked_out == pytest.approx(truth, rel=1e-6, abs=1e-12), name
         assert f"{abs(truth):.9g}" not in formula.replace("(", " ").split(), name
+
+
+@pytest.mark.parametrize("strength", [1, 2])
+@pytest.mark.parametrize("text, right", [*ASKED, ("direction of b2", "stays")])
+def test_no_hint_singles_out_an_answer(text, right, strength):
+    body = str(hint(text, strength)).split("\n", 1)[1]
+    options = getattr(question(text, example), "options", [str(n) for n in range(20)])
+    named = [option for option in options if re.search(rf"\b{option}\b", body)]
+    assert not named or named == list(options)
+    if named:
+        means = dict(line.split(": ", 1) for line in body.splitlines())
+        assert all(len(means[option]) > 20 for option in options)
 
 
 def test_a_formula_of_one_name_does_not_show_its_number():
