@@ -16,35 +16,48 @@ from itertools import pairwise
 import numpy as np
 
 from backprop_lib import theme
-from backprop_lib.diagram_svg import text
+from backprop_lib.activations import ACTIVATIONS
+from backprop_lib.dense_network import DenseNetwork
+from backprop_lib.diagram_svg import text, text_width
 from backprop_lib.engines import checked_examples
 from backprop_lib.line_plot import HEIGHT, SIZES, TYPE, WIDTH, LinePlot
 from backprop_lib.logistic import logistic
-from backprop_lib.validation import choice
+from backprop_lib.network import Network
+from backprop_lib.validation import choice, real_numbers
 
 CELLS = 32
+# With more rows than this, shapes are smaller, so that fewer of them cover each other.
+FEW_ROWS = 12
 # How far the picture reaches beyond the data, as a part of the data's own width.
 BEYOND = 0.25
 # A line along each of these outputs: its net, its width and its dashes. Dashes begin anew in each
 # cell, so that only dots look even.
 LINES = {0.9: (np.log(9), 1.5, ""), 0.5: (0.0, 3.5, ""), 0.1: (-np.log(9), 1.5, "2 4")}
+# From the plane to the words of the legend.
+LEGEND = 12 + 37
 _DRAWN = 'fill="none" stroke-linecap="butt"'
 
 
 def decision_regions(network, inputs, targets, size="normal"):
     """Draw the regions of a network with two inputs, by its first output.
 
-    inputs, targets: shape (rows, 2) and (rows, outputs). size: "normal", or "projector" for large
-    type. Returns a picture with ``svg``, ``label`` and ``facts``, as line_plot does.
-    Raises ValueError for a network with another number of inputs.
+    network: a Network, or a DenseNetwork whose outputs are logistic. inputs, targets: shape
+    (rows, 2) and (rows, outputs). size: "normal", or "projector" for large type. Returns a picture
+    with ``svg``, ``label`` and ``facts``, as line_plot does. Raises TypeError or ValueError for
+    what is no network, another number of inputs, other outputs, and complex numbers.
     """
     choice("size", size, SIZES)
+    _check_outputs(network)
     if network.layer_sizes[0] != 2:
         raise ValueError(
             f"network: expected one with two inputs, got {network.layer_sizes[0]}. "
             "A plane has two directions."
         )
-    inputs, targets = checked_examples(network, np.atleast_2d(inputs), np.atleast_2d(targets))
+    plain = Network(network.weights, network.biases)
+    inputs, targets = checked_examples(plain, np.atleast_2d(inputs), np.atleast_2d(targets))
+    real_numbers("network", *network.weights, *network.biases)
+    real_numbers("inputs", inputs)
+    real_numbers("targets", targets)
     paper = _Paper(inputs, size)
     across, upwards = paper.grid()
     plane = np.stack(np.meshgrid(across, upwards), axis=-1)
@@ -76,10 +89,33 @@ def decision_regions(network, inputs, targets, size="normal"):
 def first_output_nets(network, points):
     """net_o1 at each point of the inputs; points: shape (..., inputs)."""
     outs = points
-    for weights, biases in zip(network.weights, network.biases, strict=True):
+    for weights, biases, name in zip(
+        network.weights, network.biases, _activations(network), strict=True
+    ):
         nets = outs @ weights.T + biases
-        outs = logistic(nets)
+        outs = ACTIVATIONS[name](nets)
     return nets[..., 0]
+
+
+def _activations(network):
+    """The activation of each layer; all neurons of a plain Network are logistic."""
+    if isinstance(network, DenseNetwork):
+        return network.activations
+    return ("logistic",) * len(network.weights)
+
+
+def _check_outputs(network):
+    if not isinstance(network, Network | DenseNetwork):
+        raise TypeError(
+            f"network: expected a Network or a DenseNetwork, got {network!r} "
+            f"({type(network).__name__}). Take the network of a training."
+        )
+    last = _activations(network)[-1]
+    if last != "logistic":
+        raise ValueError(
+            f"network: expected logistic outputs, whose 0.5 parts the plane, got {last!r}. "
+            "Make the last activation 'logistic'; hidden layers may have any."
+        )
 
 
 def _says(out):
@@ -155,8 +191,11 @@ class _Paper:
         self.ticks = [sorted({a, b}) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
         self.low, self.high = low - BEYOND * span, high + BEYOND * span
         self.type = TYPE[size]
-        self.left, self.top = 2.6 * self.type, 1.8 * self.type
-        self.side = HEIGHT - self.top - 2.6 * self.type
+        self.marks = self.type if len(inputs) <= FEW_ROWS else 0.7 * self.type
+        widest = max(text_width(f"{tick:g}", self.type) for tick in self.ticks[1])
+        self.left, self.top = max(2.6 * self.type, widest + 6), 1.8 * self.type
+        room = WIDTH - self.left - LEGEND - text_width(f"out_o1 {max(LINES)}", self.type)
+        self.side = min(HEIGHT - self.top - 2.6 * self.type, room)
         self.bottom = self.top + self.side
 
     def grid(self):
@@ -186,7 +225,7 @@ class _Paper:
         """A row of the data: a square for 1, a circle for 0, the target written in."""
         x, y = self.at(at)
         words = f"{target:.2g}"
-        half = self.type * max(0.75, 0.33 * len(words))
+        half = self.marks * max(0.75, 0.33 * len(words))
         look = f'fill="{theme.PAGE}" stroke="currentColor" stroke-width="2"'
         shape = (
             f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:.1f}" '
@@ -194,7 +233,7 @@ class _Paper:
             if _says(target)
             else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half * 1.1:.1f}" {look}/>'
         )
-        return shape + text(x, y, words, self.type, bold=True, anchor="middle")
+        return shape + text(x, y, words, self.marks, bold=True, anchor="middle")
 
     def words(self):
         """The title, the axes, and what the lines and shapes mean."""

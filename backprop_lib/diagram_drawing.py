@@ -6,10 +6,11 @@ from html import escape
 from itertools import chain
 
 from backprop_lib import theme
-from backprop_lib.diagram_labels import second_size, spots_of, under_x
+from backprop_lib.diagram_labels import bias_place, second_size, spots_of, under_x
 from backprop_lib.diagram_layout import ASIDE, MARGIN, Box, around
 from backprop_lib.diagram_svg import (
     arrow,
+    ground,
     line,
     rectangle,
     ring,
@@ -20,7 +21,7 @@ from backprop_lib.diagram_svg import (
 )
 
 _TITLE = 40  # height of the title's line
-_TARGET = 16  # largest type of a target, a side line in the box of its error
+_TARGET = 18  # largest type of a target, a side line in the box of its error
 
 
 class Drawing:
@@ -30,7 +31,14 @@ class Drawing:
         self.layout, self.grade = layout, layout.grade
         self.facts, self.names = facts, facts.names
         self.light, self.rings = facts.light, facts.rings
-        self.spots = spots_of(layout, frozenset(layout.edges).intersection(facts.light.of))
+        in_play = layout.edges.keys() & facts.light.of.keys()
+        self.spots = spots_of(
+            layout,
+            frozenset((weight, self._wish(weight)) for weight in in_play),
+            "handed" if self.grade.stacked and facts.backward and not facts.light.of else "plain",
+            frozenset(self._expected()),
+            frozenset(self._own_biases()),
+        )
         self.lines = {"faint": [], "plain": [], "lit": []}
         self.boxes, self.labels = [], []
         self._draw()
@@ -73,13 +81,38 @@ class Drawing:
             for weight in chain(*rows):
                 self._edge(weight)
         for name in self.names.inputs:
-            self._node(name, [name], self._number_line(name), self.grade.source)
+            self._node(name, [name], self._number_line(name))
         for neuron in chain(*self.names.neurons):
-            shown = [self._number_line(f"{kind}_{neuron}", kind) for kind in self.grade.shown]
-            self._node(neuron, [f"net_{neuron}", f"out_{neuron}"], chain(*shown), self.grade.neuron)
+            shown = [self._number_line(f"{kind}_{neuron}", kind) for kind in ("net", "out")]
+            self._node(neuron, [f"net_{neuron}", f"out_{neuron}"], [*chain(*shown)])
         self._errors()
         self._eta()
         self._way_back()
+
+    def _wish(self, weight):
+        """What the label of an edge in play has to say. It is so before a result is told, too."""
+        if self.facts.updates(weight):
+            return "update"
+        if self.facts.backward and self.grade.stacked:
+            return "backward" if weight in self.light.ends else "passed"
+        # Where name and number share a line, there is always a second one for a derivative.
+        return "plain"
+
+    def _own_biases(self):
+        """Neurons with a bias of their own, whose number stands above them."""
+        for bias, neurons in zip(self.names.biases, self.names.neurons, strict=True):
+            own = (neuron for neuron in neurons[1:] if f"b_{neuron}" in self.facts.values)
+            yield from own if bias not in self.facts.values else ()
+
+    def _expected(self):
+        """Neurons beside which derivatives may stand, each with the longest name of one."""
+        for neuron in chain(*self.names.neurons):
+            net, out = f"net_{neuron}", f"out_{neuron}"
+            if not self.grade.stacked:
+                yield neuron, "dE/dnet"  # always, so that labels stay where they are
+            elif self.facts.backward and self.light.look(net, out) != "faint":
+                of = self.light.of.get(net) or self.light.of.get(out, "E_total")
+                yield neuron, "dout/dnet" if of == "E_total" else f"d{of}/dnet"
 
     # Edges
 
@@ -121,38 +154,64 @@ class Drawing:
             half = max(text_width(words, px) for words, _, _ in placed) / 2 + px / 4
             top, bottom = placed[0][1] - px * 0.65, placed[-1][1] + px * 0.65
             self.labels.append(ring(Box(x - half, top, x + half, bottom), theme.PAGE))
+        elif len(placed) > 1 and not self.layout.edges[weight].is_level:
+            # Each ground meets the next, or the edge would show between the lines.
+            for words, y, size in placed:
+                self.labels.append(ground(around(x, y, text_width(words, size), size + 1)))
         for words, y, size in placed:
             self._label(x, y, words, size, look)
 
     def _edge_lines(self, weight, look):
-        """The one or two lines of an edge's label, as (words, y, type size)."""
+        """The lines of an edge's label, as (words, y, type size)."""
         spot, px, second_px = self.spots[weight], self.grade.label, second_size(self.grade)
-        first, second = self._edge_words(weight, look)
+        words = self._edge_words(weight, look)
         is_level = self.layout.edges[weight].is_level
-        if not second:
-            return [(first, spot.first if is_level else (spot.first + spot.second) / 2, px)]
-        if is_level and not self.grade.stacked and not self._goes_back(look):
+        if spot.level == "two lines" and len(words) == 1:
+            return [(words[0], spot.lines[0] if is_level else sum(spot.lines) / 2, px)]
+        above = is_level and not self.grade.stacked and not self._goes_back(look)
+        if spot.level == "two lines" and above:
             # Without a backward arrow to stand under, the second line joins the first.
-            return [(first, spot.first - px - 2, px), (second, spot.first, second_px)]
-        return [(first, spot.first, px), (second, spot.second, second_px)]
+            first = spot.lines[0]
+            return [(words[0], first - px - 2, px), (words[1], first, second_px)]
+        sizes = [px] + [second_px] * (len(words) - 1)
+        return list(zip(words, spot.lines, sizes, strict=False))
 
     def _edge_words(self, weight, look):
         values, came = self.facts.values, self.facts.carried.get(weight)
         level, new = self.spots[weight].level, values.get(f"{weight}_new")
         if level == "name" or weight not in values:
-            return weight, ""
+            return [weight]
         number = self._signed(values[weight])
-        if self.grade.stacked:
-            # There is room for one number: the news, if there is any.
-            if came:
-                return came.short or f"← {weight}", self._signed(came.value)
-            return weight, number if new is None else f"→{self._signed(new)}"
-        first = f"{weight} {number}"
+        if level == "short":
+            return [f"{weight} {self._signed(values[weight], 2)}"]
+        if level == "handed":
+            return (
+                [came.short or f"← {weight}", self._signed(came.value)]
+                if came
+                else [weight, number]
+            )
+        first = [weight, number] if level.startswith("tall") else [f"{weight} {number}"]
+        if level.endswith(("update", "backward", "passed")):
+            return first + self._news(weight, level, came, new)
         if level == "two lines" and came:
-            return first, f"{came.short or '←'} {self._signed(came.value)}"
+            return [*first, f"{came.short or '←'} {self._signed(came.value)}"]
         if level == "two lines" and new is not None and not self._goes_back(look):
-            return first, f"→ {self._signed(new)}"
-        return first, ""
+            return [*first, f"→ {self._signed(new)}"]
+        return first
+
+    def _news(self, weight, level, came, new):
+        """The lines under the number of a weight in play; the last is kept for what it becomes."""
+        is_update = level.endswith("update")
+        came = self.facts.steps.get(weight) if is_update else came
+        news = []
+        if came and not self.grade.stacked:
+            news = [f"{came.short} {self._signed(came.value)}"]
+        elif came:
+            number = self._signed(came.value)
+            news = [came.short, number] if came.short else [f"← {number}"]
+        if is_update and new is not None:
+            news.append(f"→{'' if self.grade.stacked else ' '}{self._signed(new)}")
+        return news
 
     # Biases
 
@@ -175,11 +234,12 @@ class Drawing:
         if bias not in self.facts.values:
             return []
         value = self.facts.values[bias]
-        came, new = self.facts.carried.get(bias), self.facts.values.get(f"{bias}_new", value)
+        came = self.facts.carried.get(bias) or self.facts.steps.get(bias)
+        new = self.facts.values.get(f"{bias}_new", value)
         lines = [self._signed(value)]
         if came:
             lines.append(f"{came.short} {self._signed(came.value)}")
-        elif new != value:
+        if new != value and not self._goes_back(self.light.look(bias)):
             lines.append(f"→ {self._signed(new)}")
         return lines
 
@@ -187,20 +247,50 @@ class Drawing:
         points, look = self.layout.branches[branch], self.light.look(branch)
         values = self.facts.values
         self._flow(points, look, branch)
-        if bias not in values and branch in values and self.grade.under:
-            x, y = points[-1][0] + 12, points[-1][1] - 12
-            words = f"{branch} {self._signed(values[branch])}"
-            self._label(x, y, words, self.grade.label, look, anchor="start")
+        if bias in values or branch not in values:
+            return
+        neuron, px = branch[2:], self.grade.label
+        words = f"{branch} {self._signed(values[branch])}"
+        if len(points) == 2:
+            square = self.layout.boxes[bias]
+            self._label(square.right + 7, square.y, words, px, look, anchor="start")
+        elif self.layout.above[neuron] >= px + 2 and not self._is_above(neuron):
+            left, y = bias_place(self.layout, neuron)
+            self._label(left, y, words, px, look, anchor="start")
+
+    def _is_above(self, neuron):
+        """Whether derivatives stand between a neuron and the one above it."""
+        return len(self._came(neuron)) > self.layout.under[neuron] or self._is_under(neuron)
+
+    def _is_under(self, neuron):
+        """Whether the neuron above has derivatives under it, or the bias more than a number."""
+        layers = zip(self.names.neurons, self.names.biases, strict=True)
+        layer, bias = next((layer, bias) for layer, bias in layers if neuron in layer)
+        if neuron == layer[0]:
+            return len(self._bias_lines(bias)) > 1
+        return bool(self._came(layer[layer.index(neuron) - 1]))
 
     # Nodes and errors
 
-    def _node(self, node, parts, lines, size):
-        self._box(node, parts, [(node, self.grade.name, True), *lines], min(size) * 0.24)
-        self._underneath(self.layout.boxes[node], parts)
+    def _node(self, node, parts, lines):
+        box, shape = self.layout.boxes[node], self.layout.shapes[node]
+        radius = min(box.bottom - box.top, box.right - box.left) * 0.24
+        self._box(node, parts, [(node, self.grade.name, True), *lines], radius, shape.looks)
+        if node not in self.names.inputs or self.grade.row_gap > self.grade.line:
+            self._derivatives(node, parts)
 
-    def _box(self, node, parts, lines, radius):
+    def _box(self, node, parts, lines, radius, looks="stack"):
         box, look = self.layout.boxes[node], self.light.look(*parts)
         self.boxes.append(rectangle(box, look, radius))
+        if looks == "beside":
+            self._beside(box, lines, look)
+        elif looks == "line":
+            self._in_line(box, lines, look)
+        else:
+            self._stack(box, lines[: 2 if looks == "pair" else None], look)
+        self._ring(box, *parts)
+
+    def _stack(self, box, lines, look):
         # A number with many digits shrinks rather than leave its box.
         room = box.right - box.left - 8
         lines = [(words, min(px, int(room / text_width(words, 1))), b) for words, px, b in lines]
@@ -208,31 +298,89 @@ class Drawing:
         for words, px, bold in lines:
             self.boxes.append(text(box.x, y + px * 1.22 / 2, words, px, bold=bold, look=look))
             y += px * 1.22
-        self._ring(box, *parts)
+
+    def _beside(self, box, lines, look):
+        """The name, and right of it the numbers under each other."""
+        name, *numbers = lines
+        if not numbers:
+            return self._stack(box, lines, look)
+        middle = box.left + text_width(*name[:2]) + 14
+        self._stack(Box(box.left, box.top, middle, box.bottom), [name], look)
+        room = box.right - middle
+        px = min(self.grade.value, *(int(room / text_width(words, 1)) for words, _, _ in numbers))
+        numbers = [(words, px, bold) for words, _, bold in numbers]
+        return self._stack(Box(middle - 8, box.top, box.right, box.bottom), numbers, look)
+
+    def _in_line(self, box, lines, look):
+        """The name and the numbers in one line; each number keeps its place."""
+        name, *numbers = lines
+        if not numbers:
+            return self._stack(box, lines, look)
+        left = box.left + text_width(*name[:2]) + 12
+        self._stack(Box(box.left, box.top, left, box.bottom), [name], look)
+        step = (box.right - left + 6) / (2 if numbers[0][0][:3] in ("net", "out") else 1)
+        for k, number in enumerate(numbers[:2]):
+            place = left - 6 + k * step
+            self._stack(Box(place, box.top, place + step, box.bottom), [number], look)
+        return None
 
     def _number_line(self, name, word=""):
         """The line of a box with the value of a name; no line where there is no value."""
         if name not in self.facts.values:
             return []
-        words = self._short(self.facts.values[name])
-        if word and len(self.grade.shown) > 1:
-            words = f"{word} {words}"
+        room = self._room(name if name in self.layout.boxes else name.removeprefix(f"{word}_"))
+        ways = list(self._written(word, self.facts.values[name]))
+        words = next((way for way in ways if text_width(way, 1) <= room), ways[-1])
         # In a neuron only the line in play is bold. An input has one line.
         bold = self.light.has(name) and name not in self.names.inputs
         return [(words, self.grade.value, bold)]
 
-    def _underneath(self, box, parts):
-        """The derivatives that have come back to a neuron: by its out, then by its net."""
-        came = [self.facts.carried[part] for part in reversed(parts) if part in self.facts.carried]
-        px, look = self.grade.small, self.light.look(*parts)
-        for k, derivative in enumerate(came[-self.grade.under :] if self.grade.under else ()):
-            y = box.bottom + 7 + (k + 0.5) * (px + 4)
-            words = f"{derivative.short} {self._signed(derivative.value)}"
-            if box.left <= MARGIN:
-                # The margin leaves no room on the left of an input.
-                self._label(box.left, y, words, px, look, anchor="start")
-            else:
-                self._label(under_x(box, text_width(words, px)), y, words, px, look)
+    def _written(self, word, value):
+        """A number after its word, with ever fewer digits."""
+        before = f"{word} " if word else ""
+        for places in range(self.grade.places, 1, -1):
+            yield before + short_number(value, places)
+        if 0 < abs(value) < 0.01:
+            yield before + one_digit(value)
+
+    def _room(self, node):
+        """Width for a number in a box, in units of the smallest type that is like the others."""
+        box, shape = self.layout.boxes[node], self.layout.shapes.get(node)
+        width = box.right - box.left - 8
+        if shape and shape.looks != "stack":
+            name = text_width(node, self.grade.name)
+            width = {"beside": width - name - 6, "line": (width - name) / 2 - 6}.get(
+                shape.looks, width
+            )
+        return width / (0.87 * self.grade.value)
+
+    def _derivatives(self, node, parts):
+        """What has come back to a node: by its out, then by its net. Under it, or above it."""
+        box, grade, came = self.layout.boxes[node], self.grade, self._came(node)
+        under = self.layout.under.get(node, grade.under)
+        look = self.light.look(*parts)
+        free = self.layout.below.get(node, 99) - min(under, len(came)) * grade.line
+        start = min(5 if grade.stacked else 7, free / 2)
+        for k, derivative in enumerate(came[-under:] if under else ()):
+            self._derivative(box, box.bottom + start + (k + 0.5) * grade.line, derivative, look)
+        over = came[: len(came) - under]
+        free = self.layout.above.get(node, 0)
+        if len(over) == 1 and free >= grade.line and not self._is_under(node):
+            self._derivative(box, box.top - min(free, grade.line + 6) / 2, over[0], look)
+
+    def _came(self, node):
+        parts = [f"out_{node}", f"net_{node}", node]
+        came = [self.facts.carried[part] for part in parts if part in self.facts.carried]
+        slope = self.facts.slopes.get(node)
+        return [*came, slope] if slope else came
+
+    def _derivative(self, box, y, derivative, look):
+        words, px = f"{derivative.short} {self._signed(derivative.value)}", self.grade.small
+        if box.left <= MARGIN:
+            # The margin leaves no room on the left of an input.
+            self._label(box.left, y, words, px, look, anchor="start")
+        else:
+            self._label(under_x(box, text_width(words, px), self.grade), y, words, px, look)
 
     def _errors(self):
         total = self.layout.boxes["E_total"]
@@ -240,18 +388,24 @@ class Drawing:
             name, out, box = f"E_{o}", self.layout.boxes[o], self.layout.boxes[f"E_{o}"]
             lines = [*self._number_line(name), *self._target_line(o)]
             self._error(name, [name, f"target_{o}"], lines)
-            self._link([(out.right, out.y), (box.left, box.y)], f"out_{o}", name)
+            y = min(max(out.y, box.top + 8), box.bottom - 8)
+            self._link([(out.right, out.y), (box.left, y)], f"out_{o}", name)
             self._link(_to_total(box, total), name, "E_total")
         self._error("E_total", ["E_total"], self._number_line("E_total"))
 
     def _error(self, name, parts, lines):
-        self._box(name, parts, [(name, self.grade.value, True), *lines], 4)
+        shape = self.layout.shapes.get(name)
+        looks = shape.looks if shape else "stack"
+        if looks != "stack":
+            # Room for one of them: the target, as long as the error is not known.
+            lines = lines[:1]
+        self._box(name, parts, [(name, self.grade.value, True), *lines], 4, looks)
 
     def _target_line(self, o):
         target = self.facts.values.get(f"target_{o}")
-        if target is None or len(self.grade.shown) == 1:
+        if target is None:
             return []
-        px, bold = min(_TARGET, self.grade.label), self.light.has(f"target_{o}")
+        px, bold = min(self.grade.label, _TARGET), self.light.has(f"target_{o}")
         return [(f"target {short_number(target, 2)}", px, bold)]
 
     def _link(self, points, start, end):
@@ -267,10 +421,17 @@ class Drawing:
         if value is None and look != "lit":
             return
         words = "eta" if value is None else f"eta {self._short(value)}"
-        self._label(MARGIN, 24, words, px, look, anchor="start")
+        y = self._eta_place().y
+        self._label(MARGIN, y, words, px, look, anchor="start")
         if self.rings.has("eta"):
             right = MARGIN + text_width(words, px)
-            self.labels.append(ring(Box(MARGIN - 4, 22 - px / 2, right + 4, 28 + px / 2)))
+            self.labels.append(ring(Box(MARGIN - 4, y - 2 - px / 2, right + 4, y + 4 + px / 2)))
+
+    def _eta_place(self):
+        """Above the inputs; below them, where a long row of inputs begins at the top."""
+        above, bottom = Box(0, 8, 120, 40), self.layout.height - MARGIN - self.grade.label
+        first = self.layout.boxes[self.names.inputs[0]]
+        return Box(0, bottom - 16, 120, bottom + 16) if first.meets(above) else above
 
     def _way_back(self):
         if self.facts.backward:
@@ -291,7 +452,7 @@ class Drawing:
         for name, box in self.layout.boxes.items():
             yield touch_box(f"target_{name[2:]}" if name[2:] in self.names.outputs else name, box)
         if "eta" in self.facts.values:
-            yield touch_box("eta", Box(0, 8, 120, 40))
+            yield touch_box("eta", self._eta_place())
 
     def _label_extent(self, weight, spot):
         placed = self._edge_lines(weight, "lit")
@@ -309,8 +470,12 @@ class Drawing:
     def _short(self, value):
         return short_number(value, self.grade.places)
 
-    def _signed(self, value):
-        return ("+" if value > 0 else "") + self._short(value)
+    def _signed(self, value, places=None):
+        words = short_number(value, places or self.grade.places)
+        is_long = text_width(f"−{words.strip('−')}", 1) > text_width(self.grade.widest, 1)
+        if self.grade.stacked and is_long and 0 < abs(value) < 0.01:
+            words = one_digit(value)
+        return ("+" if value > 0 else "") + words
 
 
 def _to_total(box, total):
@@ -320,6 +485,15 @@ def _to_total(box, total):
     if box.y < total.y:
         return [(box.x, box.bottom), (total.x, total.top)]
     return [(box.x, box.top), (total.x, total.bottom)]
+
+
+def one_digit(value):
+    """A small number where there is very little room.
+
+    >>> one_digit(-0.000438568)
+    '−4e−4'
+    """
+    return f"{value:.0e}".replace("e-0", "e-").replace("-", "−")
 
 
 def short_number(value, places):

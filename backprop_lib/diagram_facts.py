@@ -30,6 +30,8 @@ class Facts:
 
     values: the number of every name that the record holds. carried: for every lit part, the
     derivative that comes back through it. light: what is lit. rings: what has just changed.
+    slopes: for every lit neuron whose net hands nothing on yet, how its out changes with its net.
+    steps: for every weight or bias whose new value is lit, the derivative that it goes by.
     known: names whose numbers may be told, or None for all.
     """
 
@@ -43,9 +45,25 @@ class Facts:
         record = state.backward if isinstance(state, WeightUpdate) else state
         comes_back = backward and isinstance(record, BackwardPass)
         self.carried = _carried(record, light) if comes_back else {}
+        is_update = isinstance(state, WeightUpdate) and not backward
+        self.steps = _steps(record, light) if is_update else {}
+        slopes = _slopes(record, light) if comes_back else {}
         if known is not None:
             self.values = {name: v for name, v in self.values.items() if name in known}
-            self.carried = {part: c for part, c in self.carried.items() if c.name in known}
+            self.carried, slopes, self.steps = (
+                {part: came for part, came in derivatives.items() if came.name in known}
+                for derivatives in (self.carried, slopes, self.steps)
+            )
+        self.slopes = {n: c for n, c in slopes.items() if f"net_{n}" not in self.carried}
+
+    def updates(self, weight):
+        """Whether the new number of a weight is in play."""
+        return not self.backward and f"{weight}_new" in self.light.given
+
+    @property
+    def derivatives(self):
+        """All that are told."""
+        return (*self.carried.values(), *self.slopes.values(), *self.steps.values())
 
 
 def _values(record):
@@ -90,6 +108,27 @@ def _arrived(record, of, part):
     # Under its own neuron a net needs no further name.
     short = part[:3] if part.startswith(("net_", "out_")) else part
     return Carried(name, f"{_change(of)}/d{short}", _real(record[name]))
+
+
+def _slopes(record, light):
+    lit = (n for n in record.names.all_neurons if {f"net_{n}", f"out_{n}"} <= light.of.keys())
+    return {n: _slope(record, n) for n in lit}
+
+
+def _slope(record, neuron):
+    name = f"dout_{neuron}_dnet_{neuron}"
+    return Carried(name, "dout/dnet", _real(record[name]))
+
+
+def _steps(update, light):
+    steps = {}
+    for name in light.given:
+        parameter = name.removesuffix("_new")
+        # A bias may not be shared, or frozen.
+        with suppress(ValueError):
+            if name != parameter:
+                steps[parameter] = _arrived(update, "E_total", parameter)
+    return steps
 
 
 def _passed_on(record, of, weight):

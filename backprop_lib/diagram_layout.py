@@ -8,15 +8,24 @@ True
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from backprop_lib.names import Names
 
 MARGIN = 10
 ASIDE = 9  # how far beside the forward line its backward arrow runs
-_HEAD = 30  # from the bottom of a bias square to the top of its layer
+_ENOUGH = 99.0  # free height under a neuron that has no other below it
 _BUS = 21  # how far left of its layer a bias runs down
+
+
+class Shape(NamedTuple):
+    """The box of a node. looks: "stack" has a line for the name and one for every number;
+    "beside" has the numbers under each other, right of the name; "line" has all in one line."""
+
+    looks: str
+    width: int
+    height: int
 
 
 class Grade(NamedTuple):
@@ -27,57 +36,90 @@ class Grade(NamedTuple):
     value: int
     label: int
     small: int
-    neuron: tuple[int, int]  # widths and heights of boxes
-    source: tuple[int, int]
-    error: tuple[int, int]
+    neuron: tuple[Shape, ...]  # boxes, the best first; a layer takes the first that it fits into
+    source: tuple[Shape, ...]
+    error: tuple[Shape, ...]
     total: int
     bias: int
+    head: int  # from the bottom of a bias square to the top of its layer
     row: int  # from neuron to neuron down a layer, when there is room
     row_gap: int  # the least between two neurons of a layer
     gap: int  # the least between two layers
     error_gap: int
     places: int
-    shown: tuple[str, ...]  # the numbers in a neuron
-    under: int  # lines for derivatives under a neuron
+    under: int  # lines for derivatives under a neuron, when there is room
     stacked: bool  # name and number of an edge on two lines
     tallest: int
     pen: float  # thickness of lines, as a part of the usual
 
     @property
+    def is_roomy(self):
+        return self.name > 20 and not self.stacked
+
+    @property
+    def widest(self):
+        """The widest number that a label has room for."""
+        # Small derivatives have more digits than other numbers, as far as there is room for them.
+        return "−0.0" + "0" * (self.places + (self.stacked and self.name > 20))
+
+    @property
+    def line(self):
+        """From a derivative under a neuron to the next."""
+        return self.small + (2 if self.stacked else 4)
+
+    @property
     def below(self):
         """Height of what may stand under a neuron."""
-        return self.under * (self.small + 4) + 6
+        return self.under * self.line + 6
 
 
 # A picture takes the first grade that it fits into. The sizes were chosen on a 1280 x 720 screen:
-# about 870 units of width are left beside JupyterLab's file list, 1150 without it.
+# about 870 units of width are left beside JupyterLab's file list, 1150 without it. A lab in large
+# type leaves 780 x 345 for the picture, beside the question and above the lines of a step.
 _GRADES = {
     "normal": (
         Grade(
-            900, 23, 20, 16, 14, (146, 94), (88, 66), (108, 78), 56, 36, 204, 40, 130, 40, 4,
-            ("net", "out"), 2, False, 640, 1.0,
+            900, 23, 20, 16, 14, (Shape("stack", 146, 94),), (Shape("stack", 88, 66),),
+            (Shape("stack", 108, 78),), 56, 36, 30, 204, 40, 130, 40, 4, 2, False, 642, 1.0,
         ),
         Grade(
-            900, 18, 15, 14, 13, (116, 68), (76, 50), (100, 62), 44, 28, 150, 22, 52, 34, 4,
-            ("net", "out"), 1, False, 660, 0.8,
+            900, 18, 15, 14, 13, (Shape("stack", 116, 68),), (Shape("stack", 76, 50),),
+            (Shape("stack", 100, 62),), 44, 28, 30, 150, 22, 52, 34, 4, 2, False, 680, 0.8,
         ),
         Grade(
-            900, 15, 13, 13, 13, (74, 42), (74, 42), (78, 42), 42, 24, 110, 12, 30, 24, 3,
-            ("out",), 0, False, 720, 0.6,
+            900, 15, 13, 13, 13,
+            (Shape("stack", 94, 54), Shape("beside", 118, 38), Shape("line", 196, 22)),
+            (Shape("stack", 70, 42), Shape("line", 92, 22)),
+            (Shape("stack", 90, 58), Shape("pair", 78, 42), Shape("line", 96, 22)),
+            42, 24, 24, 110, 12, 24, 20, 3, 2, False, 740, 0.6,
         ),
     ),
     "projector": (
         Grade(
-            760, 26, 22, 18, 17, (138, 96), (72, 72), (106, 82), 60, 34, 172, 34, 84, 32, 3,
-            ("net", "out"), 2, True, 400, 1.1,
+            780, 24, 22, 18, 18, (Shape("stack", 128, 86), Shape("beside", 166, 60)),
+            (Shape("stack", 70, 66),), (Shape("stack", 122, 76),),
+            52, 30, 22, 140, 27, 88, 26, 3, 2, True, 344, 1.1,
         ),
         Grade(
-            730, 20, 18, 17, 17, (88, 52), (88, 52), (92, 54), 52, 28, 116, 14, 40, 28, 3,
-            ("out",), 0, True, 440, 0.9,
+            780, 18, 16, 16, 16,
+            (Shape("stack", 108, 62), Shape("beside", 138, 44)),
+            (Shape("stack", 70, 44), Shape("line", 102, 26)),
+            (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
+            46, 26, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
         ),
         Grade(
-            730, 16, 15, 15, 15, (72, 44), (72, 44), (76, 44), 42, 26, 80, 10, 26, 22, 3,
-            ("out",), 0, True, 560, 0.7,
+            780, 18, 16, 16, 16,
+            (Shape("stack", 108, 62), Shape("beside", 138, 44)),
+            (Shape("stack", 70, 44), Shape("line", 102, 26)),
+            (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
+            46, 26, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
+        ),
+        Grade(
+            780, 18, 16, 16, 16,
+            (Shape("stack", 108, 62), Shape("beside", 138, 44), Shape("line", 246, 26)),
+            (Shape("stack", 70, 44), Shape("line", 102, 26)),
+            (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
+            46, 26, 18, 116, 8, 30, 20, 3, 2, True, 430, 0.8,
         ),
     ),
 }  # fmt: skip
@@ -138,14 +180,23 @@ class Layout:
     names: Names
     size: str
     grade: Grade
+    shapes: dict[str, Shape]  # i1, h1, o1, E_o1
     boxes: dict[str, Box]  # i1, h1, o1, E_o1, E_total, b1
     edges: dict[str, Edge]  # w1
     branches: dict[str, tuple]  # b_h1: points on the way from its layer's bias to the neuron
+    under: dict[str, int]  # h1: lines for derivatives under it
+    above: dict[str, float]  # h1: free height above it
+    below: dict[str, float]  # h1: free height under it
 
     @property
     def height(self):
+        low = max(
+            self.boxes[neuron].bottom + lines * self.grade.line + 6
+            for neuron, lines in self.under.items()
+        )
         bottom = max(box.bottom for box in self.boxes.values())
-        return bottom + max(self.grade.below, self.grade.label + 14) + MARGIN
+        # Under the last box stands where the way back begins.
+        return max(low, bottom + self.grade.label + 14) + MARGIN
 
 
 @lru_cache(maxsize=64)
@@ -153,12 +204,11 @@ def layout_of(names, size):
     """The layout in the first grade of this size that the network fits into."""
     sizes = names.layer_sizes
     for grade in _GRADES[size]:
-        columns, gap = _columns(sizes, grade)
-        row = _row(sizes, grade)
-        if gap >= grade.gap and row - grade.neuron[1] >= grade.row_gap:
-            boxes = _boxes(names, grade, columns, row)
-            edges, branches = dict(_edges(names, boxes)), dict(_branches(names, boxes))
-            return Layout(names, size, grade, boxes, edges, branches)
+        if not (shapes := _shapes(sizes, grade)):
+            continue
+        columns, gap = _columns(sizes, grade, shapes)
+        if gap >= grade.gap:
+            return _layout(names, size, grade, shapes, columns)
     raise ValueError(
         f"state: a network of {'-'.join(map(str, sizes))} does not fit a page in {size} size: "
         "its numbers would be too small to read. Draw fewer layers or neurons"
@@ -166,10 +216,43 @@ def layout_of(names, size):
     )
 
 
-def _columns(sizes, grade):
+def _layout(names, size, grade, shapes, columns):
+    boxes = _boxes(names, grade, columns, shapes)
+    gaps = _gaps(names, boxes)
+    under = {
+        neuron: min(grade.under, max(0, int((gap - 1) // grade.line)))
+        for neuron, gap in gaps.items()
+    }
+    above = _above(names, grade, boxes, gaps)
+    layers = (names.inputs, *names.neurons, [f"E_{o}" for o in names.outputs])
+    of_node = {n: shape for layer, shape in zip(layers, shapes, strict=True) for n in layer}
+    edges = dict(_edges(names, boxes))
+    branches = dict(_branches(names, grade, boxes))
+    return Layout(names, size, grade, of_node, boxes, edges, branches, under, above, gaps)
+
+
+def _shapes(sizes, grade):
+    """The shape of the boxes of every layer and of the errors, or None if one does not fit."""
+    free = _free(grade)
+    kinds = [grade.source] + [grade.neuron] * (len(sizes) - 1) + [grade.error]
+    shapes = []
+    for n, kind in zip((*sizes, sizes[-1]), kinds, strict=True):
+        fitting = [s for s in kind if n * s.height + (n - 1) * grade.row_gap <= free]
+        if not fitting:
+            return None
+        shapes.append(fitting[0])
+    return shapes
+
+
+def _free(grade):
+    """Height for the boxes of a layer and what is between them."""
+    return grade.tallest - grade.bias - grade.head - grade.line - 6 - 2 * MARGIN
+
+
+def _columns(sizes, grade, shapes):
     """Left and right of every column, errors last, and the gap between layers."""
-    layers = [grade.source[0]] + [grade.neuron[0]] * (len(sizes) - 1)
-    errors = [grade.error[0]] * (2 if sizes[-1] > 2 else 1)
+    layers = [shape.width for shape in shapes[:-1]]
+    errors = [shapes[-1].width] * (2 if sizes[-1] > 2 else 1)
     free = grade.page - 2 * MARGIN - sum(layers) - sum(errors) - grade.error_gap * len(errors)
     gap = free / (len(layers) - 1)
     columns, left = [], MARGIN
@@ -179,70 +262,94 @@ def _columns(sizes, grade):
     return columns, gap
 
 
-def _row(sizes, grade):
-    """From the middle of one neuron to the middle of the next, in the largest layer."""
-    free = grade.tallest - grade.bias - _HEAD - grade.neuron[1] - grade.below
-    return min(grade.row, free / max(1, max(sizes) - 1))
-
-
-def _boxes(names, grade, columns, row):
-    sizes = names.layer_sizes
-    # Two errors and their sum stand in one column, with arrows between them.
-    error_step = (grade.error[1] + grade.total) / 2 + grade.error_gap * 0.75
-    span = max((max(sizes) - 1) * row, 2 * error_step * (sizes[-1] == 2))
-    middle = MARGIN + grade.bias + _HEAD + grade.neuron[1] / 2 + span / 2
-    boxes = {}
-    for k, layer in enumerate((names.inputs, *names.neurons)):
-        height = (grade.neuron if k else grade.source)[1]
-        step = min(max(grade.row, 2 * error_step), span / max(1, len(layer) - 1))
+def _boxes(names, grade, columns, shapes):
+    layers = (names.inputs, *names.neurons)
+    free, boxes = _free(grade), {}
+    for layer, shape, column in zip(layers, shapes, columns, strict=False):
+        step = min(grade.row, (free - shape.height) / max(1, len(layer) - 1))
         for j, node in enumerate(layer):
-            boxes[node] = _in(columns[k], middle + (j - (len(layer) - 1) / 2) * step, height)
-    for o in names.outputs:
-        boxes[f"E_{o}"] = _in(columns[len(sizes)], boxes[o].y, grade.error[1])
-    below = error_step if len(names.outputs) == 1 else 0
-    boxes["E_total"] = _in(columns[-1], middle + below, grade.total)
+            boxes[node] = _in(column, (j - (len(layer) - 1) / 2) * step, shape.height)
+    boxes |= _errors(names, grade, columns[len(layers) :], shapes[-1], boxes)
     for bias, (first, *_) in zip(names.biases, names.neurons, strict=True):
-        y = boxes[first].top - _HEAD - grade.bias / 2
+        y = boxes[first].top - grade.head - grade.bias / 2
         boxes[bias] = around(boxes[first].x, y, grade.bias, grade.bias)
-    return _moved_up(boxes)
+    return _moved_to_the_top(boxes)
+
+
+def _errors(names, grade, columns, shape, boxes):
+    """Beside the outputs; the sum of two errors stands between them, of one under it."""
+    step, places = (shape.height + grade.total) / 2 + grade.error_gap * 0.75, {}
+    for o in names.outputs:
+        y = boxes[o].y
+        if len(names.outputs) == 2:
+            y = max(step, abs(y)) * (1 if y > 0 else -1)
+        places[f"E_{o}"] = _in(columns[0], y, shape.height)
+    below = step if len(names.outputs) == 1 else 0
+    return places | {"E_total": _in(columns[-1], below, grade.total)}
 
 
 def _in(column, y, height):
     return Box(column[0], y - height / 2, column[1], y + height / 2)
 
 
-def _moved_up(boxes):
-    """Squares stand at the top; a network of single neurons leaves the page's top empty."""
+def _moved_to_the_top(boxes):
     up = min(box.top for box in boxes.values()) - MARGIN
     return {name: Box(b.left, b.top - up, b.right, b.bottom - up) for name, b in boxes.items()}
+
+
+def _gaps(names, boxes):
+    """The free height under every neuron, under the last of a layer as under those before."""
+    gaps = {}
+    for neurons in names.neurons:
+        gap = boxes[neurons[1]].top - boxes[neurons[0]].bottom if len(neurons) > 1 else _ENOUGH
+        gaps |= dict.fromkeys(neurons, gap)
+    return gaps
+
+
+def _above(names, grade, boxes, gaps):
+    """The free height above every neuron: under the one before, or under the bias's square."""
+    above = {neurons[0]: float(grade.head) for neurons in names.neurons}
+    return above | {n: gaps[before] for before, n in chain(*map(pairwise, names.neurons))}
 
 
 def _edges(names, boxes):
     """Each edge has its own place on both nodes, so that arrowheads do not pile up."""
     layers = pairwise((names.inputs, *names.neurons))
     for weights, (sources, targets) in zip(names.weights, layers, strict=True):
-        box = boxes[sources[0]]
-        height = min(box.bottom - box.top, 90)
-        # A backward arrow beside the last place still ends on the node.
-        reach = min(0.62 * height, height - 2 * (ASIDE + 5))
+        from_reach, to_reach = (_reach(boxes[layer[0]]) for layer in (sources, targets))
         for row, target in enumerate(targets):
             for column, source in enumerate(sources):
-                y1 = boxes[source].y + _port(row, len(targets), reach)
-                y2 = boxes[target].y + _port(column, len(sources), reach)
+                y1 = boxes[source].y + _port(row, len(targets), from_reach)
+                y2 = boxes[target].y + _port(column, len(sources), to_reach)
                 yield weights[row][column], Edge(boxes[source].right, y1, boxes[target].left, y2)
+
+
+def _reach(box):
+    """How far apart edges may end on a box."""
+    height = min(box.bottom - box.top, 90)
+    # A backward arrow beside the last place still ends on the node.
+    return max(0.3 * height, min(0.62 * height, height - 2 * (ASIDE + 5)))
 
 
 def _port(place, of, reach):
     return (place / max(1, of - 1) - 0.5) * min(reach, 28 * (of - 1))
 
 
-def _branches(names, boxes):
-    """Straight down to the first neuron; left of the layer and round to the others."""
+def _branches(names, grade, boxes):
+    """Straight down to the first neuron; left of the layer and round to the others.
+
+    Where there is less room, the heights between neurons are for derivatives: there a bias comes
+    from the side.
+    """
     for bias, neurons in zip(names.biases, names.neurons, strict=True):
         square, first = boxes[bias], boxes[neurons[0]]
         yield f"b_{neurons[0]}", ((square.x, square.bottom), (first.x, first.top))
         for before, neuron in pairwise(neurons):
             box = boxes[neuron]
             aside, above = box.left - _BUS, box.top - min(14, (box.top - boxes[before].bottom) / 2)
-            down = ((square.left, square.y), (aside, square.y), (aside, above))
-            yield f"b_{neuron}", (*down, (box.x, above), (box.x, box.top))
+            down = ((square.left, square.y), (aside, square.y))
+            if not grade.is_roomy:
+                y = box.top + min(12, 0.2 * (box.bottom - box.top))
+                yield f"b_{neuron}", (*down, (aside, y), (box.left, y))
+            else:
+                yield f"b_{neuron}", (*down, (aside, above), (box.x, above), (box.x, box.top))

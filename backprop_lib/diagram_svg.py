@@ -51,6 +51,11 @@ def ring(box, inside="none"):
     )
 
 
+def ground(box):
+    """Page behind a label of several lines, so that no line shows between them."""
+    return f'<rect {_extent(box)} style="fill:{theme.PAGE};stroke:none"/>'
+
+
 def touch_box(name, box):
     """An invisible box that a pointer can find; the page reads ``data-name``."""
     return f'<rect {_extent(box)} data-name="{name}" fill="transparent"/>'

@@ -72,9 +72,9 @@ def _network_lines(facts):
 def _in_play_lines(facts):
     if "eta" in facts.values:
         yield f"Learning rate: {_fact(facts, 'eta')}"
-    if facts.carried:
+    if facts.derivatives:
         # A derivative may have come back through several parts; a dict keeps each once.
-        yield f"Derivatives: {', '.join(dict.fromkeys(map(_carried_fact, facts.carried.values())))}"
+        yield f"Derivatives: {', '.join(dict.fromkeys(map(_carried_fact, facts.derivatives)))}"
     lit = ", ".join(name for name in facts.names.plain() if facts.light.has(name))
     yield f"Lit: {lit or 'nothing, all alike'}"
     yield f"Direction: {'backward, right to left' if facts.backward else 'forward, left to right'}"

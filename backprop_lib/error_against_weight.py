@@ -12,6 +12,7 @@
 
 import numpy as np
 
+from backprop_lib.engines import checked_examples
 from backprop_lib.half_squared_error import half_squared_errors
 from backprop_lib.line_plot import Curve, Mark, line_plot, linear_axis
 from backprop_lib.logistic import logistic
@@ -24,9 +25,10 @@ REACH = 4.0
 def errors_against_weight(network, inputs, targets, name, values):
     """The error with the weight (or bias) of this name at each of the values, shape (values,).
 
-    inputs, targets: shape (rows, inputs) and (rows, outputs). Raises ValueError for a name that
-    is neither a weight nor a bias.
+    inputs, targets: shape (rows, inputs) and (rows, outputs). Raises TypeError or ValueError for a
+    name that is neither a weight nor a bias, and for data that do not fit the network.
     """
+    outs, targets = checked_examples(network, inputs, targets)
     values = number_array("values", values, 1, "a list of numbers for the weight")
     position = network.names.find(name)
     if getattr(position, "array", None) not in ("weights", "biases"):
@@ -34,12 +36,11 @@ def errors_against_weight(network, inputs, targets, name, values):
             f"name: expected a weight or a bias, such as 'w5' or 'b1', got {name!r}. "
             "Only these are moved by training."
         )
-    outs = np.asarray(inputs, dtype=float)
     for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
         if position.index[0] == layer:
             weights, biases = _at_each_value(weights, biases, position, values)
         outs = logistic(outs @ np.swapaxes(weights, -1, -2) + biases[..., np.newaxis, :])
-    return half_squared_errors(np.asarray(targets), outs).sum(axis=(-1, -2))
+    return half_squared_errors(targets, outs).sum(axis=(-1, -2))
 
 
 def _at_each_value(weights, biases, position, values):

@@ -31,8 +31,13 @@ def error_paths(backwards, name):
     """Every path from E_total back to a weight or bias, as a tuple of ErrorPath.
 
     backwards: a BackwardPass for each row of the data. name: "w5", "b1" or "b_h1".
-    Raises ValueError for an unknown name, or if there are more than 1000 paths.
+    Raises ValueError for an unknown name, for no rows, or if there are more than 1000 paths.
     """
+    if not backwards:
+        raise ValueError(
+            "backwards: expected one or more backward passes, got none. "
+            "Give one for each row of the data."
+        )
     return tuple(
         ErrorPath(through, sum(_product(backward, links) for backward in backwards))
         for through, links in _paths(name, backwards[0].layer_sizes)

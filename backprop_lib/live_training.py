@@ -26,12 +26,13 @@ from backprop_lib.example import LEARNING_RATE_ADVICE, Example
 from backprop_lib.forward_pass import forward_pass
 from backprop_lib.network import Network
 from backprop_lib.training import train
-from backprop_lib.validation import count, instance, positive_number
+from backprop_lib.validation import any_numbers, count, instance, positive_number, real_numbers
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, backward_pass_under
 
 # On a logarithmic axis the eye sees no more points than these.
 POINTS_PER_POWER_OF_TEN = 25
 MOST_MOMENTS = 200
+A_TABLE = "rows of numbers, all of one length"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,6 +60,9 @@ class LiveTraining:
 
     def __post_init__(self):
         instance("network", self.network, Network, BUILD_A_NETWORK)
+        real_numbers("network", *self.network.weights, *self.network.biases)
+        for name in ("inputs", "targets"):
+            real_numbers(name, any_numbers(name, getattr(self, name), A_TABLE))
         data = DataTable(self.inputs, self.targets)
         inputs, targets = checked_examples(self.network, data.inputs, data.targets)
         positive_number("learning_rate", self.learning_rate, LEARNING_RATE_ADVICE)
@@ -159,6 +163,7 @@ def edited(live, values, row=0):
     values: a dict from names to numbers: weights, biases, eta, and inputs and targets of the row.
     Raises TypeError or ValueError, in words, for what cannot be; then nothing has changed.
     """
+    row = count("row", row, 0, len(live.inputs) - 1)
     example = live.example(row).replace(**values)
     inputs, targets = live.inputs.copy(), live.targets.copy()
     inputs[row], targets[row] = example.inputs, example.targets
@@ -219,6 +224,7 @@ def _checked_start(start, network):
             f"start: expected a network of layer sizes {network.layer_sizes}, got "
             f"{start.layer_sizes}. It is the network that the present one grew from."
         )
+    real_numbers("start", *start.weights, *start.biases)
     return start
 
 
@@ -295,7 +301,7 @@ class History:
             return self
         before = History(tuple(earlier))
         between = now.live.rounds - 1 - before.present.rounds
-        return before.then_rounds(between) if now.by == ROUNDS and between else before
+        return before.then_rounds(between) if now.by == ROUNDS and between > 0 else before
 
 
 def _thinned(moments):

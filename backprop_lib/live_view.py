@@ -7,22 +7,31 @@
 ('0.298371109', '0.4', ['diagram', 'error', 'regions', 'weight'])
 """
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import numpy as np
 
+from backprop_lib.backward_pass import BackwardPass, backward_pass
 from backprop_lib.decision_regions import decision_regions
 from backprop_lib.error_against_weight import weight_picture
 from backprop_lib.error_paths import error_paths
+from backprop_lib.forward_pass import forward_pass
 from backprop_lib.line_plot import SIZES, Curve, Mark, line_plot, log_axis, round_axis
-from backprop_lib.network_diagram import network_diagram
+from backprop_lib.network_diagram import SIZES as DIAGRAM_SIZES
+from backprop_lib.network_diagram import fitting_diagram, network_diagram
+from backprop_lib.starting_weights import random_network
 from backprop_lib.validation import choice, count
 
 SHOW = ("values", "gradients")
 MOST_PATHS_LISTED = 10
+PLACES = ("diagram", "error", "regions", "weight")
 # Of the plots: they stand beside the diagram and have 300 px, where large type is of normal size.
 SIZE = "projector"
+# Of a page that has not said how wide it is: enough for every diagram.
+WIDTH = 1000
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,9 @@ class Look:
     """What of a training is looked at.
 
     row: which row of the data the diagram shows. show: "values", or "gradients". selected: the
-    name of a weight, bias, input, target or neuron, or "". changed: names that get a ring.
+    name of a weight, bias, input, target or neuron, "eta", or "". changed: names that get a ring.
+    size: of the diagram, "normal", or "projector" for large type. room: pixels across that there
+    are for the diagram; where it is wider in type that can be read, it is drawn with fewer digits.
     """
 
     row: int = 0
@@ -38,16 +49,39 @@ class Look:
     selected: str = ""
     changed: tuple[str, ...] = ()
     size: str = "normal"
+    room: int = WIDTH
 
     def __post_init__(self):
         count("row", self.row, least=0)
         choice("show", self.show, SHOW)
         choice("size", self.size, SIZES)
+        count("room", self.room, least=0)
 
 
-def view_of(live, look):
-    """Everything that is shown of a LiveTraining, by the names of its places on the page."""
-    pictures = {"diagram": diagram(live, look), "error": error_curve(live)}
+def view_of(live, look, plots=None):
+    """Everything that is shown of a LiveTraining, by the names of its places on the page.
+
+    plots: the pictures beside the diagram, if they need not be drawn: the SVG of each by its name.
+    Raises ValueError for a row that the training does not have.
+    """
+    count("row", look.row, 0, len(live.inputs) - 1)
+    pictures = {"diagram": diagram(live, look)} | (_plots(live, look) if plots is None else {})
+    drawn = dict.fromkeys(PLACES, "") | (plots or {})
+    return {
+        "pictures": drawn | {name: picture.svg for name, picture in pictures.items()},
+        "facts": {name: _facts(picture) for name, picture in pictures.items()},
+        "round": f"{live.rounds:,}",
+        "error": error_text(live.error),
+        "error_of": "Error" if len(live.inputs) == 1 else "Error of all rows",
+        "answers": answers_table(live, look.row),
+        "about": about(live, look.selected),
+        "values": values(live, look.row),
+    }
+
+
+def _plots(live, look):
+    """The pictures beside the diagram, as far as there is something to plot."""
+    pictures = {"error": error_curve(live)}
     if live.layer_sizes[0] == 2 and live.layer_sizes[-1] == 1:
         pictures["regions"] = decision_regions(live.network, live.inputs, live.targets, SIZE)
     if look.selected in parameters(live):
@@ -60,17 +94,7 @@ def view_of(live, look):
             live.derivative(look.selected),
             SIZE,
         )
-    places = ("diagram", "error", "regions", "weight")
-    return {
-        "pictures": {name: pictures[name].svg if name in pictures else "" for name in places},
-        "facts": {name: _facts(picture) for name, picture in pictures.items()},
-        "round": f"{live.rounds:,}",
-        "error": error_text(live.error),
-        "error_of": "Error" if len(live.inputs) == 1 else "Error of all rows",
-        "answers": answers_table(live, look.row),
-        "about": about(live, look.selected),
-        "values": values(live, look.row),
-    }
+    return pictures
 
 
 def error_text(error):
@@ -82,10 +106,10 @@ def error_text(error):
     return f"{error:.9f}" if error >= 1e-5 or error == 0 else f"{error:.2e}"
 
 
-def number_text(value):
+def field_text(value):
     """A number as a field holds it.
 
-    >>> number_text(0.4), number_text(-9.566493127482)
+    >>> field_text(0.4), field_text(-9.566493127482)
     ('0.4', '-9.56649313')
     """
     return f"{value + 0.0:.9g}"
@@ -100,29 +124,34 @@ def parameters(live):
     A layer whose neurons share a bias has one (b1), a layer whose biases differ one to a neuron.
     """
     names = live.network.names
-    found = [w for layer in names.weights for row in layer for w in row]
+    found = list(names.all_weights)
     for bias, neurons, biases in zip(names.biases, names.neurons, live.network.biases, strict=True):
         shared = live.rule.biases != "one per neuron" and np.all(biases == biases[0])
         found += [bias] if shared else [f"b_{neuron}" for neuron in neurons]
     return tuple(found)
 
 
-def given(live):
+def given_names(live):
     """Names of the inputs and targets of a row."""
     names = live.network.names
     return (*names.inputs, *(f"target_{o}" for o in names.outputs))
 
 
+def editable(live):
+    """Names of everything that can be changed: parameters, inputs and targets, and eta."""
+    return (*parameters(live), *given_names(live), "eta")
+
+
 def neurons(live):
     """Names of all neurons."""
-    return tuple(neuron for layer in live.network.names.neurons for neuron in layer)
+    return live.network.names.all_neurons
 
 
 def values(live, row):
     """A dict from every name that can be edited to its value, as text."""
     numbers = live.forwards[row]
-    named = {name: number_text(numbers[name]) for name in (*given(live), *parameters(live))}
-    return named | {"eta": number_text(live.learning_rate)}
+    named = {name: field_text(numbers[name]) for name in (*given_names(live), *parameters(live))}
+    return named | {"eta": field_text(live.learning_rate)}
 
 
 def changes(before, after, row):
@@ -132,7 +161,8 @@ def changes(before, after, row):
     old, new = before.forwards[row], after.forwards[row]
     arrays = ("inputs", "targets", "weights", "biases", "nets", "outs", "errors")
     names = [name for name in new.names.plain() if new.names.find(name).array in arrays]
-    return tuple(name for name in names if _value(old, name) != _value(new, name))
+    changed = tuple(name for name in names if _value(old, name) != _value(new, name))
+    return changed if before.learning_rate == after.learning_rate else (*changed, "eta")
 
 
 def _value(record, name):
@@ -146,20 +176,45 @@ def _value(record, name):
 
 
 def diagram(live, look):
-    """The network with the numbers of one row, to be clicked on."""
+    """The network with the numbers of one row and the learning rate, to be clicked on.
+
+    Large type that a network has no place for falls back to normal type.
+    """
     lit = ()
-    if look.selected in neurons(live):
+    if look.selected in (*neurons(live), "eta"):
         lit = (look.selected,)
-    elif look.selected in (*parameters(live), *given(live)):
+    elif look.selected in (*parameters(live), *given_names(live)):
         lit = (f"dE_d{look.selected}",)
-    return network_diagram(
-        live.backwards[look.row],
+    backward, back = live.backwards[look.row], look.show == "gradients"
+    large = look.size != "normal" or _least_width(live.layer_sizes, back) > look.room
+    return fitting_diagram(
+        _AtItsRate(backward.forward, backward.layers, backward.weights_used, live.learning_rate),
         lit=lit,
-        backward=look.show == "gradients",
+        backward=back,
+        sizes=DIAGRAM_SIZES[::-1] if large else ("normal",),
         changed=look.changed,
-        size=look.size,
         clickable=True,
     )
+
+
+@lru_cache(maxsize=64)
+def _least_width(layer_sizes, backward):
+    """How many pixels a normal diagram of such a network needs, as the picture itself says."""
+    forward = forward_pass(
+        random_network(layer_sizes, 0), *(np.zeros(layer_sizes[k]) for k in (0, -1))
+    )
+    drawn = network_diagram(backward_pass(forward), backward=backward).svg
+    return int(re.search(r"min-width:(\d+)px", drawn)[1])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class _AtItsRate(BackwardPass):
+    """A backward pass that knows the learning rate, so that the diagram has a place for it."""
+
+    learning_rate: float
+
+    def _arrays(self):
+        return super()._arrays() | {"learning_rate": self.learning_rate}
 
 
 def error_curve(live):
@@ -179,12 +234,17 @@ def error_curve(live):
         [Curve("error", rounds, errors)],
         marks=[Mark("now", *now), *squares],
         label=(
-            f"Error curve: from {error_text(errors[0])} to {error_text(live.error)} in round "
+            f"Error curve: from {_as_kept(errors[0])} to {_as_kept(live.error)} in round "
             f"{live.rounds:,}{edited}."
         ),
-        facts=[f"round {k:,}: {error_text(e)}" for k, e in _spoken(points)],
+        facts=[f"round {k:,}: {_as_kept(e)}" for k, e in _spoken(points)],
         size=SIZE,
     )
+
+
+def _as_kept(error):
+    """With the six digits that a curve keeps; more would be zeros that are not true."""
+    return f"{error:.6g}"
 
 
 def _spoken(points):
@@ -251,9 +311,11 @@ def about(live, selected):
     )
     if len(paths) > MOST_PATHS_LISTED:
         rows += f"<tr><td>and {len(paths) - MOST_PATHS_LISTED} more</td><td></td></tr>"
-    summed = "" if len(live.inputs) == 1 else f", each summed over {len(live.inputs)} rows"
+    one = len(paths) == 1
+    each = "" if one else "each "
+    summed = "" if len(live.inputs) == 1 else f", {each}summed over {len(live.inputs)} rows"
     total = sum(path.contribution for path in paths)
-    many = f"{len(paths)} path{'' if len(paths) == 1 else 's'}"
+    many = f"{len(paths)} path{'' if one else 's'}"
     rows += f'<tr><th scope="row">together dE/d{selected}</th><td>{total:+.9f}</td></tr>'
     caption = f"{many} from the error to {selected}{summed}"
     return f"<table><caption>{caption}</caption><tbody>{rows}</tbody></table>"

@@ -19,6 +19,7 @@ How it is made, one room each: what is lit (diagram_light), which numbers there 
 """
 
 import numbers
+from contextlib import suppress
 from html import escape
 
 from backprop_lib.diagram_drawing import Drawing
@@ -103,6 +104,25 @@ def network_diagram(
     label = label_of(facts)
     text = twin_of(facts, label)
     return Diagram(drawing.svg(label, text), text, label)
+
+
+def fitting_diagram(state, lit=(), backward=False, *, sizes=SIZES[::-1], **more):
+    """The diagram in the first of these sizes in which the network fits.
+
+    The rest is what network_diagram takes, and a Diagram is what comes back. Raises ValueError
+    only if the network fits in none of the sizes.
+
+    >>> large, small = fitting_diagram((2, 2, 2)), fitting_diagram((10,) * 6)
+    >>> large.svg == network_diagram((2, 2, 2), size="projector").svg
+    True
+    >>> small.svg == network_diagram((10,) * 6).svg
+    True
+    """
+    *before, last = sizes
+    for size in before:
+        with suppress(ValueError):
+            return network_diagram(state, lit, backward, size=size, **more)
+    return network_diagram(state, lit, backward, size=last, **more)
 
 
 def _layer_sizes(state):

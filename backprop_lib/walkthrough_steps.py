@@ -38,11 +38,10 @@ from sympy.printing.str import StrPrinter
 from backprop_lib.chain_rule import Partial, equality, link, network_equations
 from backprop_lib.example import real_example
 from backprop_lib.formula_mathml import mathml
-from backprop_lib.forward_pass import forward_pass
 from backprop_lib.gradient_check import complex_step
 from backprop_lib.names import Derivative, names_of
 from backprop_lib.validation import choice, instance
-from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, weight_update
+from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 
 PARTS = ("forward pass", "output layer", "hidden layer", "update")
 E_TOTAL, ETA = sp.symbols("E_total eta")
@@ -135,9 +134,8 @@ def walkthrough(example, rule=TUTORIAL_RULE, part=None):
     instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")
     if part is not None:
         choice("part", part, PARTS)
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    update = weight_update(forward, example.learning_rate, rule)
-    plans = _plans(example.layer_sizes, rule, shares_biases(example))
+    update = one_round(example, rule)
+    plans = _plans(example.layer_sizes, rule, example.network.shares_biases)
     values, known, steps = _Values(update), _given_names(example), []
     for plan in plans:
         found = _meaning_the_same(plan.name, example.names)
@@ -145,11 +143,6 @@ def walkthrough(example, rule=TUTORIAL_RULE, part=None):
             steps.append(_step(plan, example, values, known, found))
         known |= found
     return tuple(steps)
-
-
-def shares_biases(example):
-    """Whether the neurons of every layer share one bias, which then has one name, such as b1."""
-    return all(np.all(biases == biases[0]) for biases in example.network.biases)
 
 
 def number_text(value):
@@ -443,11 +436,14 @@ def _question(left):
 
 
 def _lit(plan, names):
-    """Names for the diagram: of a sum all that goes into it, of a derivative every path."""
+    """Names for the diagram: of a sum all that goes into it, of a derivative every path and all
+    that its slopes are made of.
+    """
     if plan.part == "update":
         return (plan.name, "eta")
     if isinstance(plan.left, Partial):
-        return (plan.name,)
+        made_of = {str(s) for s in plan.sides[-1].free_symbols}.difference(map(str, plan.left.args))
+        return (plan.name, *(name for name in names.plain() if name in made_of))
     # Of a shared bias only the branch to this neuron is in play.
     branch = "b_" + plan.name.removeprefix("net_")
     parts = {branch if str(s) in names.biases else str(s) for s in plan.sides[0].free_symbols}

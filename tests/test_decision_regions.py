@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from backprop_lib import Network, UpdateRule, forward_pass, train
+from backprop_lib.batch_passes import batch_forward
 from backprop_lib.decision_regions import (
     BEYOND,
     CELLS,
@@ -15,6 +16,9 @@ from backprop_lib.decision_regions import (
     decision_regions,
     first_output_nets,
 )
+from backprop_lib.dense_start import random_dense_network
+from backprop_lib.diagram_svg import text_width
+from backprop_lib.line_plot import TYPE, WIDTH
 from backprop_lib.logic_tables import logical_and, xor
 from backprop_lib.starting_weights import random_network
 
@@ -104,8 +108,60 @@ def test_any_rows_can_be_drawn(inputs):
     assert "nan" not in picture.svg and "inf" not in picture.svg
 
 
+@pytest.mark.parametrize("hidden", ["logistic", "tanh", "ReLU", "identity"])
+def test_a_dense_network_answers_by_its_own_activations(hidden):
+    network = random_dense_network((2, 3, 2), [hidden, "logistic"], "cross-entropy", seed=4)
+    points = np.array([[0.3, -0.7], [2.0, 5.0]])
+    judge = batch_forward(network, points)
+    np.testing.assert_allclose(first_output_nets(network, points), judge.nets[-1][:, 0])
+    picture = decision_regions(network, points, [[0, 1], [1, 0]])
+    for fact, out in zip(picture.facts, judge.outputs[:, 0], strict=True):
+        assert f"out_o1 = {out:.3f} says" in fact
+
+
+@pytest.mark.parametrize("last", ["softmax", "tanh", "identity"])
+def test_outputs_that_are_not_logistic_are_refused_by_name(last):
+    error = "cross-entropy" if last == "softmax" else "half squared"
+    network = random_dense_network((2, 3, 2), ["tanh", last], error)
+    with pytest.raises(ValueError, match=f"network: expected logistic outputs.* got {last!r}"):
+        decision_regions(network, [[0, 1]], [[0, 1]])
+
+
+@pytest.mark.parametrize("size", TYPE)
+@pytest.mark.parametrize("inputs", [[[0, 0], [1, 1]], [[-0.85, -0.62], [2.11, -12.3456]]])
+def test_no_word_is_cut_off_at_a_side(inputs, size):
+    """A minus that is cut off makes another number."""
+    picture = decision_regions(random_network((2, 1), 0), inputs, [[0], [1]], size)
+    found = re.findall(r'<text x="([\d.-]+)"[^>]*text-anchor="(\w+)"[^>]*>([^<]+)<', picture.svg)
+    assert {words for _, _, words in found} >= {f"{inputs[1][1]:g}", "out_o1 0.9", "i2"}
+    for x, anchor, words in found:
+        width = text_width(words, TYPE[size])
+        before = {"start": 0, "middle": width / 2, "end": width}[anchor]
+        assert 0 <= float(x) - before <= WIDTH - width, words
+
+
+def test_many_rows_stand_in_smaller_shapes():
+    def radius(rows):
+        along = np.linspace(0, 1, rows)
+        points = np.column_stack([along, along**2])
+        svg = decision_regions(random_network((2, 1), 0), points, [[0]] * rows).svg
+        return float(re.search(r'<circle [^>]*r="([\d.]+)"', svg)[1])
+
+    assert radius(13) == radius(60) == pytest.approx(0.7 * radius(12), abs=0.1)
+
+
 def test_only_two_inputs_make_a_plane():
+    with pytest.raises(TypeError, match="network: expected a Network or a DenseNetwork, got 'xor'"):
+        decision_regions("xor", [[0, 0]], [[1]])
     with pytest.raises(ValueError, match="network: expected one with two inputs, got 3"):
         decision_regions(random_network((3, 1), 0), [[0, 0, 0]], [[1]])
     with pytest.raises(ValueError, match="size"):
         decision_regions(random_network((2, 1), 0), [[0, 0]], [[1]], size="huge")
+
+
+@pytest.mark.parametrize("name", ["network", "inputs", "targets"])
+def test_complex_numbers_have_no_place_on_a_plane(name):
+    parts = {"network": random_network((2, 2, 1), 0), "inputs": xor.inputs, "targets": xor.targets}
+    parts[name] = parts[name].replace(w1=1j) if name == "network" else parts[name] + 1j
+    with pytest.raises(ValueError, match=f"{name}: expected real numbers, got complex ones"):
+        decision_regions(**parts)

@@ -84,3 +84,16 @@ def test_the_twin_in_words_holds_points_of_the_curve():
     picture = weight_picture(example.network, [example.inputs], [example.targets], "w5", 0.4, 0.08)
     assert "w5 = -8: error" in picture.text
     assert len(picture.facts) >= 6
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "said"),
+    [
+        ([[0, 0, 1]], [[1]], "inputs: expected a matrix of 1 rows and 2 columns"),
+        (xor.inputs, [[1, 0]], "targets: expected a matrix of 4 rows and 1 columns"),
+    ],
+)
+def test_data_that_do_not_fit_the_network_are_refused_in_words(inputs, targets, said):
+    network = random_network((2, 2, 1), 0)
+    with pytest.raises(ValueError, match=said):
+        errors_against_weight(network, inputs, targets, "w1", VALUES)

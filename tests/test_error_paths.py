@@ -51,3 +51,8 @@ def test_on_several_rows_each_path_is_summed_over_them():
 def test_an_unknown_name_is_refused():
     with pytest.raises(ValueError, match="unknown name 'w9'"):
         error_paths([backward(example)], "w9")
+
+
+def test_without_a_backward_pass_there_is_no_path():
+    with pytest.raises(ValueError, match="backwards: expected one or more backward passes"):
+        error_paths([], "w5")

@@ -261,3 +261,25 @@ def test_a_long_history_is_thinned_and_still_leads_back_exactly():
         history = history.back()
     assert history.present.rounds == 202
     assert history.back().present == advanced(on_xor(), 202)
+
+
+# What cannot be ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", [-1, 4])
+def test_a_row_that_is_not_there_is_not_edited(row):
+    with pytest.raises(ValueError, match="row: expected a whole number from 0 to 3"):
+        edited(on_xor(), {"i1": 0.5}, row=row)
+
+
+@pytest.mark.parametrize("name", ["network", "inputs", "targets", "start"])
+def test_complex_numbers_are_refused(name):
+    parts = {"network": example.network, "inputs": [example.inputs], "targets": [example.targets]}
+    parts |= {
+        "network": {"network": example.network.replace(w5=0.4 + 1j)},
+        "start": {"start": example.network.replace(w5=0.4 + 1j)},
+        "inputs": {"inputs": [[0.05 + 1j, 0.1]]},
+        "targets": {"targets": [[0.01 + 1j, 0.99]]},
+    }[name]
+    with pytest.raises(ValueError, match=f"{name}: expected real numbers, got complex ones"):
+        LiveTraining(**parts)

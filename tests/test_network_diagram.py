@@ -16,7 +16,7 @@ from backprop_lib import (
     theme,
     weight_update,
 )
-from backprop_lib.network_diagram import network_diagram
+from backprop_lib.network_diagram import fitting_diagram, network_diagram
 
 FORWARD = forward_pass(example.network, example.inputs, example.targets)
 BACKWARD = backward_pass(FORWARD)
@@ -134,6 +134,108 @@ def test_biases_of_their_own_are_all_shown():
         assert f"b_{neuron} = {after[f'b_{neuron}']:+.9f}" in diagram.text
         assert any(words.startswith(f"b_{neuron} ") for words in texts(diagram))
     assert "b_h1_new" in network_diagram(own).text
+
+
+def own_biases(sizes, seed=0):
+    """A network whose neurons have biases of their own, with the update of its first round."""
+    random = np.random.default_rng(seed)
+    weights = [random.normal(size=(b, a)) for a, b in pairwise(sizes)]
+    network = Network(weights, [random.normal(size=b).round(2) for b in sizes[1:]])
+    forward = forward_pass(network, random.normal(size=sizes[0]), random.random(sizes[-1]))
+    return weight_update(forward, 0.5)
+
+
+SMALL = [(2, 3, 1), (3, 3, 2), (3, 4, 3), (2, 8, 1), (2, 2, 2, 1), (2, 2, 2, 2)]
+
+
+@pytest.mark.parametrize("sizes", SMALL, ids=str)
+@pytest.mark.parametrize("size", ["normal", "projector"])
+def test_every_net_and_out_and_bias_has_its_number_in_any_small_network(sizes, size):
+    record = own_biases(sizes)
+    shown = texts(network_diagram(record.backward, size=size))
+    neurons = record.names.all_neurons
+    assert sum(words.startswith("net ") for words in shown) == len(neurons)
+    assert sum(words.startswith("out ") for words in shown) == len(neurons)
+    for layer in record.names.neurons:
+        for neuron in layer if len(layer) > 1 else []:
+            assert any(words.startswith(f"b_{neuron} ") for words in shown), neuron
+
+
+def tells(shown, weight):
+    """Whether the label of a weight holds its number: beside its name, or in the line below."""
+    at = next(k for k, words in enumerate(shown) if re.match(rf"{weight}\b", words))
+    return bool(re.search(r" [+−]\d", shown[at]) or re.match(r"[+−]\d", shown[at + 1]))
+
+
+@pytest.mark.parametrize("sizes", SMALL, ids=str)
+@pytest.mark.parametrize("size", ["normal", "projector"])
+def test_every_weight_into_a_lit_neuron_has_its_number(sizes, size):
+    record = own_biases(sizes).backward.forward
+    for layer, neurons in enumerate(record.names.neurons):
+        for row, neuron in enumerate(neurons):
+            weights, sources = record.names.weights[layer][row], record.names.layer_inputs(layer)
+            lit = [*weights, *sources, f"b_{neuron}", f"net_{neuron}"]
+            shown = texts(network_diagram(record, lit=lit, size=size))
+            for weight in weights:
+                assert tells(shown, weight), (neuron, weight)
+
+
+@pytest.mark.parametrize("hidden", range(1, 9))
+def test_with_nothing_lit_every_weight_of_a_network_for_xor_has_its_number(hidden):
+    record = random_record((2, hidden, 1)).forward
+    shown = texts(network_diagram(record))
+    for weight in record.names.all_weights:
+        assert tells(shown, weight), weight
+
+
+@pytest.mark.parametrize(("hidden", "least"), [(2, 6), (3, 9), (4, 11), (5, 13), (8, 15)])
+def test_large_type_has_room_for_most_numbers_of_a_network_for_xor(hidden, least):
+    record = random_record((2, hidden, 1)).forward
+    shown = texts(network_diagram(record, size="projector"))
+    named = [w for w in record.names.all_weights if any(re.match(rf"{w}\b", t) for t in shown)]
+    assert sum(tells(shown, weight) for weight in named) >= least
+
+
+@pytest.mark.parametrize("size", ["normal", "projector"])
+def test_a_new_weight_in_play_stands_beside_the_old_one_and_its_derivative(size):
+    for weight, old, step, new in (("w5", "0.40", "0.082", "0.35"), ("w6", "0.45", "0.08", "0.40")):
+        shown = " ".join(texts(network_diagram(UPDATE, lit=[f"{weight}_new", "eta"], size=size)))
+        assert re.search(rf"{weight} \+{old} dE/d{weight} \+{step}\d* → ?\+{new}", shown)
+    covered = network_diagram(UPDATE, lit=["w5_new"], size=size, known={"w5", "dE_dw5"})
+    assert "dE_dw5 = +0.082167041" in covered.text
+    assert "→" not in " ".join(texts(covered))
+
+
+@pytest.mark.parametrize("size", ["normal", "projector"])
+def test_how_out_changes_with_net_stands_at_the_neuron_until_the_net_hands_on(size):
+    known = {"dE_dout_o1", "dout_o1_dnet_o1", "w5", "out_h1"}
+    arguments = {"lit": ["dE_dw5", "out_h1"], "backward": True, "size": size}
+    diagram = network_diagram(BACKWARD, known=known, **arguments)
+    shown = " ".join(texts(diagram))
+    assert "dE/dout +0.741" in shown and "dout/dnet +0.18" in shown and "dE/dnet" not in shown
+    assert "dout_o1_dnet_o1 = +0.186815602" in diagram.text
+    shown = " ".join(texts(network_diagram(BACKWARD, **arguments)))
+    assert "dE/dnet +0.138" in shown and "dout/dnet" not in shown
+
+
+def test_no_line_shows_between_the_lines_of_a_label():
+    diagram = network_diagram(BACKWARD, lit=["dE_dw6"], backward=True, size="projector")
+    grounds = [r for r in parsed(diagram).iter(f"{SVG}rect") if "stroke:none" in r.get("style", "")]
+    (top, *_), (bottom, *_) = sorted(
+        [float(r.get("y")), float(r.get("y")) + float(r.get("height"))] for r in grounds
+    )[:2]
+    assert len(grounds) >= 2 and bottom - top <= float(grounds[0].get("height")) + 2
+
+
+def test_what_is_too_large_for_large_type_is_drawn_in_ordinary_type():
+    assert fitting_diagram(FORWARD).svg == network_diagram(FORWARD, size="projector").svg
+    large = (10,) * 6
+    assert fitting_diagram(large).svg == network_diagram(large).svg
+    assert fitting_diagram(FORWARD, ["w5"], sizes=("normal",), changed=["w5"]).svg == (
+        network_diagram(FORWARD, ["w5"], changed=["w5"]).svg
+    )
+    with pytest.raises(ValueError, match="does not fit"):
+        fitting_diagram(large, sizes=("projector",))
 
 
 # What is lit -----------------------------------------------------------------------------------
@@ -324,7 +426,18 @@ PICTURES = [
     {"state": BACKWARD, "backward": True},
     {"state": UPDATE, "lit": ["w5", "w6", "w7", "w8"]},
     *({"state": random_record(sizes)} for sizes in SIZES[:-1]),
+    *({"state": weight_update(random_record((n, 2, 1)).forward, 0.5)} for n in (3, 8)),
     {"state": random_record((3, 5, 2)), "lit": ["dE_dw3"], "backward": True},
+    {"state": UPDATE, "lit": ["w5_new", "eta"]},
+    {"state": UPDATE, "lit": ["w6_new", "eta"]},
+    {"state": BACKWARD, "lit": ["dE_o1_dout_h1"], "backward": True},
+    *({"state": own_biases(sizes)} for sizes in SMALL),
+    *({"state": own_biases(sizes).backward, "backward": True} for sizes in SMALL),
+    *(
+        {"state": own_biases(sizes).backward, "lit": ["dE_dw1"], "backward": True}
+        for sizes in SMALL
+    ),
+    *({"state": own_biases(sizes), "lit": ["w1_new", "eta"]} for sizes in SMALL),
 ]
 
 

@@ -12,14 +12,15 @@ import pytest
 from ipywidgets.widgets.widget import _instances as open_widgets
 
 from backprop_lib import Example, Network, UpdateRule, example
-from backprop_lib.labs.walkthrough import given_numbers, read_number, walkthrough_lab
+from backprop_lib.labs import walkthrough as room
+from backprop_lib.labs.walkthrough import given_numbers, walkthrough_lab
 from backprop_lib.walkthrough_steps import PARTS, walkthrough
 from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE
 
 RULES = [UpdateRule(*choices) for choices in product(HIDDEN_LAYERS_USE, BIASES)]
 STEPS = walkthrough(example)
 AT = {step.name: at for at, step in enumerate(STEPS)}
-WRONG_NUMBERS = ["ten", "", "nan", "0,5", "<b>1</b>", "1e999", "inf"]
+WRONG_NUMBERS = ["ten", "", "nan", "1,000", "<b>1</b>", "1e999", "inf"]
 
 
 @pytest.fixture
@@ -293,7 +294,8 @@ def test_wrong_text_gets_a_message_and_changes_nothing(lab, name, text):
 def test_a_learning_rate_has_to_be_above_zero(lab, text):
     lab.set(eta=text)
     assert "not above zero" in lab.view["messages"]["eta"]
-    assert read_number("w5", text) <= 0
+    lab.set(eta="0.5", w5=text)
+    assert not lab.view["messages"] and "your own numbers" in lab.view["own"]
 
 
 def test_numbers_that_lead_beyond_what_a_computer_holds(lab):
@@ -346,6 +348,18 @@ def test_what_goes_wrong_is_said_on_the_page(lab):
     assert lab.view["status"].startswith("That did not work.")
     lab.go(1)
     assert lab.view["status"] == ""
+
+
+def test_the_same_fault_twice_is_said_twice(lab, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("out of ink")
+
+    monkeypatch.setattr(room, "diagram_of", fail)
+    seen = []
+    lab.observe(lambda change: seen.append(change.new["status"]), "view")
+    lab.go(1)
+    lab.go(2)
+    assert seen == ["That did not work. out of ink"] * 2  # or the page would wait in vain
 
 
 def test_an_untrusted_page_shows_one_sentence(lab):

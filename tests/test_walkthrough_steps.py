@@ -24,7 +24,6 @@ from backprop_lib.walkthrough_steps import (
     PARTS,
     given_text,
     number_text,
-    shares_biases,
     walkthrough,
 )
 from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE
@@ -67,7 +66,7 @@ def numbers_of(an_example):
 
 def by_sympy(an_example, rule):
     """Every value of a round, worked out by SymPy to forty digits from its own update rules."""
-    rules = update_rules(an_example.layer_sizes, rule, shares_biases(an_example))
+    rules = update_rules(an_example.layer_sizes, rule, an_example.network.shares_biases)
     values = {
         sp.Symbol(n): sp.Rational(repr(v)) for n, v in numbers_of(an_example).items() if n != "np"
     }
@@ -123,7 +122,7 @@ def test_the_values_are_those_of_sympy(an_example, rule):
     for name in steps.keys() & expected.keys():
         assert steps[name] == pytest.approx(expected[name], rel=1e-12, abs=1e-16)
     # Every weight and trained bias of the rules is there, and all nets, outs and errors.
-    rules = update_rules(an_example.layer_sizes, rule, shares_biases(an_example))
+    rules = update_rules(an_example.layer_sizes, rule, an_example.network.shares_biases)
     assert {str(s) for s in (*rules.forward, *rules.updates)} <= steps.keys()
 
 
@@ -251,3 +250,18 @@ def test_bad_input_is_met_in_words(arguments, problem):
 def test_numbers_as_text():
     assert number_text(-3e-9) == "-3.00000000e-09" and number_text(0.0) == "0.000000000"
     assert given_text(0.1 + 0.2) == "0.300000000" and given_text(-2.0) == "-2"
+
+
+@pytest.mark.parametrize(
+    ("name", "lit"),
+    [
+        ("dE_dw5", {"out_h1", "out_o1", "target_o1"}),
+        ("dE_dw1", {"out_h1", "i1"}),
+        ("dE_dout_o1", {"target_o1"}),
+        ("dnet_o1_dw5", {"out_h1"}),
+        ("w5_new", {"eta"}),
+    ],
+)
+def test_all_that_a_result_is_made_of_is_lit(name, lit):
+    step = next(step for step in walkthrough(example) if step.name == name)
+    assert step.lit[0] == name and set(step.lit[1:]) == lit

@@ -1,6 +1,10 @@
 // What the page sides of all labs share. Python puts this text before that of a lab, so that both
 // are one module. A lab calls openLab once, from its render().
 
+const NO_KERNEL = "The kernel was restarted or shut down. Run this cell to open the lab again.";
+const NO_ANSWER = "Python does not answer. If a cell is still running, [*] stands beside it: wait for " +
+  "it. If the kernel was restarted, run this cell again.";
+
 // Counted on the page, because every lab has this module for itself.
 const labNumber = () => (globalThis.backpropLabsOpened = (globalThis.backpropLabsOpened ?? 0) + 1);
 
@@ -14,6 +18,30 @@ const textField = (id, name, label, inputmode, size = 8) => `
 const selectField = (id, name, label) => `
     <div><label for="${id}-${name}">${label}</label>
       <select id="${id}-${name}" data-field="${name}"></select></div>`;
+
+// A picture is mostly what it was before. Only what is new is touched: browsers draw that in half
+// the time that a picture of all new elements takes.
+function redraw(place, html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  const before = [...place.childNodes], now = [...made.content.childNodes];
+  if (before.length !== now.length) place.replaceChildren(...now);
+  else before.forEach((node, k) => become(node, now[k]));
+}
+
+function become(node, other) {
+  const parts = [...node.childNodes], others = [...other.childNodes];
+  if (node.nodeName !== other.nodeName || parts.length !== others.length) return node.replaceWith(other);
+  if (node.nodeType !== Node.ELEMENT_NODE) {
+    if (node.data !== other.data) node.data = other.data;
+    return;
+  }
+  for (const { name, value } of other.attributes)
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  for (const { name } of [...node.attributes])
+    if (!other.hasAttribute(name)) node.removeAttribute(name);
+  parts.forEach((part, k) => become(part, others[k]));
+}
 
 // The page() of a lab gets an id that no other lab has, and returns its HTML. In it
 //   data-part="x"     is found by part("x"); it needs no other meaning,
@@ -44,22 +72,37 @@ function openLab({ model, el }, { name, label, page, onControls, onView, isLate 
     if (left) nudging = setTimeout(() => { tell({ kind: "nudge" }); nudge(left - 1); }, 8);
   };
 
+  const say = (words) => put(status, words, (text) => { status.textContent = text; });
+
   // Without its kernel, or with a new one, the lab would show old pictures beside new settings.
-  let waiting, lost = false;
-  const noAnswer = () => {
+  let waiting, givingUp, lost = false, kernelIsGone = false;
+  const noAnswer = (why = NO_ANSWER) => {
     lost = true;
     el.classList.add("unanswered");
-    put(status, "Python does not answer. If the kernel was restarted, run this cell again.",
-      (text) => { status.textContent = text; });
+    say(why);
     onView?.(model.get("view"), { lost });
   };
   const orNoAnswer = (action) => {
     try { action(); } catch { noAnswer(); }
   };
-  const expectAnswer = (nudges = 5) => {
+  const stopWaiting = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(noAnswer, 4000);
+    clearTimeout(givingUp);
+    nudge(0);
+  };
+  const expectAnswer = (nudges = 5) => {
+    stopWaiting();
+    if (kernelIsGone) return noAnswer(NO_KERNEL);
+    waiting = setTimeout(() => say("Waiting for Python…"), 700);
+    givingUp = setTimeout(noAnswer, 4000);
     nudge(nudges);
+  };
+  // JupyterLab knows of a restart at once, and tells it whoever holds its kernel. Where there is no
+  // such thing to ask, the lab finds out when it gets no answer.
+  const kernel = model.widget_manager?.kernel;
+  const onStatus = (_kernel, now) => {
+    kernelIsGone ||= ["restarting", "autorestarting", "terminating", "dead"].includes(now);
+    if (kernelIsGone) { stopWaiting(); noAnswer(NO_KERNEL); }
   };
 
   // A message that is not answered.
@@ -68,7 +111,10 @@ function openLab({ model, el }, { name, label, page, onControls, onView, isLate 
   const ask = (message, nudges) => { tell(message); expectAnswer(nudges); };
   // Controls are state, which is answered by a new view as well.
   const set = (changes) => {
-    model.set("controls", { ...model.get("controls"), ...changes });
+    const before = model.get("controls"), controls = { ...before, ...changes };
+    // What is held already is not sent, and so not answered.
+    if (JSON.stringify(controls) === JSON.stringify(before)) return;
+    model.set("controls", controls);
     orNoAnswer(() => model.save_changes());
     expectAnswer();
   };
@@ -109,18 +155,18 @@ function openLab({ model, el }, { name, label, page, onControls, onView, isLate 
     how(what);
   };
   const showView = () => {
-    nudge(0);
-    clearTimeout(waiting);
+    stopWaiting();
     lost = false;
     el.classList.remove("unanswered");
     const view = model.get("view");
+    if (view.closed) return close(view.closed);
     if (isLate?.(view)) return;
     for (const place of all("[data-text]"))
       put(place, view[place.dataset.text] ?? "", (text) => { place.textContent = text; });
     for (const place of all("[data-html]"))
       put(place, view[place.dataset.html] ?? "", (html) => { place.innerHTML = html; keepKeys(place); });
     for (const place of all("[data-picture]"))
-      put(place, view.pictures?.[place.dataset.picture] ?? "", (svg) => { place.innerHTML = svg; });
+      put(place, view.pictures?.[place.dataset.picture] ?? "", (svg) => redraw(place, svg));
     for (const place of all("[data-facts]"))
       put(place, (view.facts?.[place.dataset.facts] ?? []).join("\n"), (facts) => {
         place.replaceChildren(...facts.split("\n").map((fact) => {
@@ -139,21 +185,34 @@ function openLab({ model, el }, { name, label, page, onControls, onView, isLate 
     onView?.(view, { lost });
   };
 
+  // Nothing is left to be worked, only the word that it is closed.
+  let stop;
+  const close = (words) => {
+    onView?.(model.get("view"), { lost: true }); // whatever plays stops
+    stop?.();
+    el.innerHTML = '<strong role="status"></strong>';
+    el.firstChild.textContent = words;
+  };
+
   // The lab is drawn and its controls work: listen, and say so.
   const start = () => {
-    model.on("change:controls", showControls);
-    model.on("change:view", showView);
+    const heard = { "change:controls": showControls, "change:view": showView };
+    kernel?.statusChanged?.connect?.(onStatus);
+    for (const [event, action] of Object.entries(heard)) model.on(event, action);
+    stop = () => {
+      stopWaiting();
+      kernel?.statusChanged?.disconnect?.(onStatus);
+      for (const [event, action] of Object.entries(heard)) model.off(event, action);
+    };
     showControls();
     showView();
     if (part("size") && document.querySelector(".jp-mod-presentationMode")) set({ size: "projector" });
     tell({ kind: "shown" });
     return () => {
-      clearTimeout(waiting);
-      nudge(0);
-      model.off("change:controls", showControls);
-      model.off("change:view", showView);
+      stop();
+      try { model.send({ kind: "gone" }); } catch { /* with its kernel */ }
     };
   };
 
-  return { fixed, el, model, all, part, set, ask, tell, put, keepKeys, start };
+  return { fixed, all, part, set, ask, put, keepKeys, start };
 }

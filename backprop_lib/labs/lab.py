@@ -11,8 +11,14 @@ from weakref import WeakValueDictionary
 import anywidget
 import traitlets
 
+from backprop_lib import theme
+
 HERE = Path(__file__).parent
+# The style sheets of the labs take their colours from here.
+COLOURS = f".backprop-lab {{ --positive: {theme.POSITIVE}; --negative: {theme.NEGATIVE}; }}\n"
+CLOSED = "This lab is closed. Run its cell to open it again."
 _open_labs = WeakValueDictionary()
+_closed_on_a_page = []
 
 
 def page_side(name):
@@ -22,10 +28,9 @@ def page_side(name):
     >>> "export default" in module.default_value
     True
     """
-    return tuple(
-        traitlets.Unicode(_read("lab", kind) + _read(name, kind)).tag(sync=True)
-        for kind in ("js", "css")
-    )
+    module = _read("lab", "js") + _read(name, "js")
+    style = COLOURS + _read("lab", "css") + _read(name, "css")
+    return tuple(traitlets.Unicode(text).tag(sync=True) for text in (module, style))
 
 
 def _read(name, kind):
@@ -38,9 +43,15 @@ def open_lab(lab_class, name, *arguments):
     So a cell can be run again and leaves nothing behind.
     """
     key = lab_class.__name__, name
-    if key in _open_labs:
-        _open_labs[key].close()
+    before = _open_labs.get(key)
     lab = _open_labs[key] = lab_class(*arguments)
+    # The new one is there first: JupyterLab takes the last widget's way to Python away with it,
+    # and whatever opens at that moment would get no answer.
+    if before is not None:
+        before.close()
+    for closed in [closed for closed in _closed_on_a_page if closed._pages <= 0]:
+        _closed_on_a_page.remove(closed)
+        closed._end()
     return lab
 
 
@@ -57,25 +68,50 @@ class Lab(anywidget.AnyWidget):
     controls = traitlets.Dict().tag(sync=True, echo_update=False)
     view = traitlets.Dict().tag(sync=True)
 
+    _views = 0  # sent so far
+    _pages = 0  # that show this lab now
+
     def __init__(self, fixed, controls):
         super().__init__(fixed=fixed, controls=controls)
         self._show()
         self.observe(self._respond, "controls")
         self.on_msg(self._receive)
 
+    @traitlets.validate("view")
+    def _counted(self, proposal):
+        # A view that is the same as before would not be sent, and the page waits for an answer.
+        self._views += 1
+        return proposal["value"] | {"sent": self._views}
+
     def set(self, **controls):
         """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""
         self.controls = {**self.controls, **controls}
 
     def close(self):
-        """Take the lab off the page and let go of everything it holds."""
-        if self.comm is not None:
-            # A page that still shows it, in another cell, would seem to work.
-            self.view = self.view | {"status": "This lab is closed. Run its cell to open it again."}
+        """Stop, and let go of everything.
+
+        A page that still shows the lab, in another cell, says that it is closed. JupyterLab would
+        empty the page with the widget, so an empty widget stays until the page is gone and
+        another lab is opened.
+        """
+        if self.comm is None or "closed" in self.view:
+            return
         self.unobserve_all()
         self.on_msg(self._receive, remove=True)
+        self.view = {"closed": CLOSED}
+        if self._pages > 0:
+            self.on_msg(self._count_pages)
+            _closed_on_a_page.append(self)
+        else:
+            self._end()
+
+    def _end(self):
+        self.on_msg(self._count_pages, remove=True)
         self.layout.close()
         super().close()
+
+    def _count_pages(self, _widget, message, _buffers):
+        self._pages += {"shown": 1, "gone": -1}.get(message.get("kind"), 0)
 
     def _show(self):
         raise NotImplementedError
@@ -86,9 +122,10 @@ class Lab(anywidget.AnyWidget):
     def _respond(self, _change):
         self._guarded(self._show)
 
-    def _receive(self, _widget, message, _buffers):
+    def _receive(self, widget, message, buffers):
+        self._count_pages(widget, message, buffers)
         # A nudge only keeps the connection awake; lab.js says why.
-        if message != {"kind": "nudge"}:
+        if message.get("kind") not in ("nudge", "gone"):
             self._guarded(self._hear, message)
 
     def _guarded(self, action, *arguments):

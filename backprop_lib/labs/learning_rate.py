@@ -15,7 +15,6 @@ slider of ipywidgets has no name that a screen reader speaks), and places for wh
 
 import contextlib
 import io
-import math
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +24,7 @@ import numpy as np
 from backprop_lib.engines import prepare
 from backprop_lib.example import BUILD_ONE, Example
 from backprop_lib.labs.lab import Lab, open_lab, page_side
+from backprop_lib.labs.typed_number import typed_rate, typed_whole
 from backprop_lib.line_plot import (
     Curve,
     Levels,
@@ -113,58 +113,13 @@ def counted(rounds):
     return f"{rounds:,} round{'' if rounds == 1 else 's'}"
 
 
-def read_rate(text):
-    """The learning rate that a text means; a ValueError in words if it means none.
-
-    >>> read_rate("0.5")
-    0.5
-    >>> read_rate("-1")
-    Traceback (most recent call last):
-    ValueError: -1 is not above zero. Type a number above zero, such as 0.5.
-    """
-    try:
-        rate = float(text.replace("−", "-"))
-    except ValueError:
-        rate = math.nan
-    if math.isnan(rate):
-        raise ValueError(f"{_shown(text)} is no number. Type one above zero, such as 0.5.")
-    if math.isinf(rate):
-        raise ValueError(f"{_shown(text)} is too large. Type a smaller number, such as 1000.")
-    if rate <= 0:
-        raise ValueError(
-            f"{_shown(text)} is not above zero. Type a number above zero, such as 0.5."
-        )
-    return rate
-
-
-def read_rounds(text):
-    """The number of rounds that a text means; a ValueError in words if it means none.
-
-    >>> read_rounds("10,000")
-    10000
-    """
-    try:
-        rounds = int(text.replace(",", ""))
-    except ValueError:
-        rounds = 0
-    if not 1 <= rounds <= MOST_ROUNDS:
-        raise ValueError(
-            f"{_shown(text)} will not do. Type a whole number from 1 to {MOST_ROUNDS:,}."
-        )
-    return rounds
-
-
-def _shown(text):
-    text = text.strip() or "An empty field"
-    return text if len(text) <= 20 else text[:19] + "…"
-
-
 def _settings(controls):
     """The Settings, or None; and a message for each control that means nothing."""
     read, messages = {}, {}
-    for name, meaning in (("rate", read_rate), ("rounds", read_rounds)):
+    fields = {"rate": typed_rate, "rounds": lambda text: typed_whole(text, 1, MOST_ROUNDS)}
+    for name, meant in fields.items():
         try:
-            read[name] = meaning(controls[name])
+            read[name] = meant(controls[name])
         except ValueError as problem:
             messages[name] = str(problem)
     rule = UpdateRule(controls["hidden_layers_use"], controls["biases"])
@@ -543,7 +498,7 @@ class LearningRateLab(Lab):
     Learning rate 10: after 10,000 rounds the error is 3.0e-12. o
     >>> lab.set(rate="ten")
     >>> print(lab.view["messages"]["rate"])
-    ten is no number. Type one above zero, such as 0.5.
+    ten is no number. Type one, such as 0.5.
     >>> lab.close()
     """
 

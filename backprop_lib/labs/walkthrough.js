@@ -57,6 +57,13 @@ const page = (id, fixed) => `
   </details>`;
 
 function render({ model, el }) {
+  // How wide the picture has to be for its type to be large enough decides where it stands.
+  const makeRoom = () => {
+    const stage = lab.part("stage"), least = stage.querySelector("svg")?.style.minWidth ?? "0px";
+    stage.style.setProperty("--least", least);
+    const width = parseFloat(least);
+    stage.dataset.room = width <= 540 ? "small" : width <= 680 ? "medium" : "large";
+  };
   const lab = openLab({ model, el }, {
     name: "walkthrough",
     label: "Walkthrough",
@@ -74,6 +81,7 @@ function render({ model, el }) {
       if (judging && !view.covered) lab.part("stage").focus();
       lab.part("check").hidden = !view.check;
       lab.part("predict").dataset.kind = view.verdict_kind;
+      makeRoom();
     },
   });
   const { fixed, part, set, ask } = lab;
@@ -95,9 +103,19 @@ function render({ model, el }) {
   part("jump").onchange = () => go(Number(part("jump").value));
   part("judge").onclick = () => set({ answer: el.querySelector('[data-field="answer"]').value });
   part("reveal").onclick = () => (view().covered ? reveal() : ask({ kind: "cover" }));
-  part("cover").onchange = () => set({ cover: part("cover").checked ? "on" : "off" });
-  part("original").onclick = () => set(fixed.given);
+  part("cover").onchange = () => set({ cover: part("cover").checked ? "on" : "off", answer: "" });
+  // A prediction was one for the numbers before.
+  for (const name of Object.keys(fixed.given)) {
+    const field = el.querySelector(`[data-field="${name}"]`);
+    field.onchange = () => set({ [name]: field.value, answer: "" });
+  }
+  part("original").onclick = () => set({ ...fixed.given, answer: "" });
   part("size").addEventListener("change", () => part("stage").focus());
+  // After a click on a picture or a word, too, the keys go on.
+  el.addEventListener("click", (event) => {
+    if (!event.target.closest("input, select, button, summary, label, details"))
+      part("stage").focus({ preventScroll: true });
+  });
 
   const keys = {
     ArrowRight: () => go(at() + 1),

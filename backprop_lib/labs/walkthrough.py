@@ -9,23 +9,22 @@ A step is shown in four views at once: the network diagram with what is in play 
 the formula with numbers, and the line of Python that computes it; a derivative has the same number
 asked for another way besides. The result is covered until it has been predicted or revealed.
 
-The steps come from walkthrough_steps, and a prediction is judged by mistakes. This room shows them.
+The steps come from walkthrough_steps, and judging says what a prediction is worth. This room shows
+them.
 """
 
-import math
 import time
-from contextlib import suppress
 from html import escape
 from itertools import groupby
 
 from backprop_lib.example import BUILD_ONE, Example
-from backprop_lib.forward_pass import forward_pass
+from backprop_lib.judging import judge
 from backprop_lib.labs.lab import Lab, open_lab, page_side
-from backprop_lib.mistakes import judge
-from backprop_lib.network_diagram import network_diagram
+from backprop_lib.labs.typed_number import typed_number, typed_rate
+from backprop_lib.network_diagram import fitting_diagram
 from backprop_lib.validation import instance
-from backprop_lib.walkthrough_steps import shares_biases, walkthrough
-from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, weight_update
+from backprop_lib.walkthrough_steps import walkthrough
+from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 
 COVERED = "?"
 
@@ -41,41 +40,15 @@ def given_numbers(example):
     '0.4'
     """
     names = example.names
-    one_each = [f"b_{neuron}" for layer in names.neurons for neuron in layer]
+    one_each = [f"b_{neuron}" for neuron in names.all_neurons]
     changeable = [
         *names.inputs,
         *(f"target_{output}" for output in names.outputs),
-        *(w for layer in names.weights for row in layer for w in row),
-        *(names.biases if shares_biases(example) else one_each),
+        *names.all_weights,
+        *(names.biases if example.network.shares_biases else one_each),
         "eta",
     ]
     return {name: repr(float(example[name])) for name in changeable}
-
-
-def read_number(name, text):
-    """The number that a text means; a ValueError in words if it means none.
-
-    >>> read_number("w5", "−0.4")
-    -0.4
-    >>> read_number("eta", "0")
-    Traceback (most recent call last):
-    ValueError: 0 is not above zero, as a learning rate has to be. Type a number such as 0.5.
-    """
-    shown = text.strip() or "An empty field"
-    shown = shown if len(shown) <= 20 else shown[:19] + "…"
-    try:
-        number = float(text.replace("−", "-"))
-    except ValueError:
-        number = math.nan
-    if math.isnan(number):
-        raise ValueError(f"{shown} is no number. Type one such as 0.4.")
-    if math.isinf(number):
-        raise ValueError(f"{shown} is too large. Type a number such as 0.4.")
-    if name == "eta" and number <= 0:
-        raise ValueError(
-            f"{shown} is not above zero, as a learning rate has to be. Type a number such as 0.5."
-        )
-    return number
 
 
 # What is shown ----------------------------------------------------------------------------------
@@ -89,15 +62,13 @@ def diagram_of(step, update, covered):
     """
     known = step.known if covered else step.known | step.found
     changed = () if covered else _ringed(step)
-    for size in ("projector", "normal"):
-        with suppress(ValueError):
-            return network_diagram(
-                update, step.lit, step.backward, changed=changed, size=size, known=known
-            )
-    raise ValueError(
-        f"example: expected a network that fits a page, got {update.network!r}. "
-        "Take fewer layers or neurons."
-    )
+    try:
+        return fitting_diagram(update, step.lit, step.backward, changed=changed, known=known)
+    except ValueError:
+        raise ValueError(
+            f"example: expected a network that fits a page, got {update.network!r}. "
+            "Take fewer layers or neurons."
+        ) from None
 
 
 def _ringed(step):
@@ -276,8 +247,7 @@ class WalkthroughLab(Lab):
     def _use(self, example):
         """Take an example's numbers."""
         self._steps = walkthrough(example, self._rule, self._part)
-        forward = forward_pass(example.network, example.inputs, example.targets)
-        self._update = weight_update(forward, example.learning_rate, self._rule)
+        self._update = one_round(example, self._rule)
         self._example = example
 
     def _forget(self):
@@ -304,7 +274,8 @@ class WalkthroughLab(Lab):
         read, messages = {}, {}
         for name in self._given:
             try:
-                read[name] = read_number(name, self.controls[name])
+                meant = typed_rate if name == "eta" else typed_number
+                read[name] = meant(self.controls[name])
             except ValueError as problem:
                 messages[name] = str(problem)
         changed = {n: v for n, v in read.items() if v != self._example[n]}

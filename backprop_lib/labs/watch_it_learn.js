@@ -21,8 +21,6 @@ const page = (id) => `
     ${button("back", "Back")}
     ${button("reset", "Reset")}
     ${labelled(id, "speed", "Speed", chosen)}
-    <p class="now">Round <strong data-text="round"></strong></p>
-    <p class="now"><span data-text="error_of"></span> <strong data-text="error"></strong></p>
   </fieldset>
   <fieldset class="row">
     <legend>Data, network and rule</legend>
@@ -32,16 +30,20 @@ const page = (id) => `
     ${button("new_seed", "New seed")}
     ${labelled(id, "eta", "Learning rate", typed(5, 'inputmode="decimal"'))}
   </fieldset>
-  <fieldset class="row">
+  <fieldset class="row looking">
     <legend>What is shown</legend>
-    ${labelled(id, "row", "Example shown", chosen)}
+    ${labelled(id, "row", "Example", chosen)}
     ${labelled(id, "show", "Show", chosen)}
     ${labelled(id, "selected", "Selected", chosen)}
     ${labelled(id, "value", "Value", typed(11, 'inputmode="decimal"'))}
     ${button("less", "− 0.1")}
     ${button("more", "+ 0.1")}
   </fieldset>
-  <p class="status" data-text="status" role="status"></p>
+  <div class="row told">
+    <p class="now">Round <strong data-text="round"></strong></p>
+    <p class="now"><span data-text="error_of"></span> <strong data-text="error"></strong></p>
+    <p class="status" data-text="status" role="status"></p>
+  </div>
 
   <div class="pictures">
     <div class="main">
@@ -83,10 +85,13 @@ const page = (id) => `
 // From one picture to the next: most screens show sixty in a second.
 const LEAST_MILLISECONDS = 14;
 const AHEAD = 2;
+// Pixels that the plots beside the diagram need, for type of 12 px, and the gap between them.
+const BESIDE = 253 + 4;
 
 function render({ model, el }) {
   const lab = openLab({ model, el }, {
     name: "watch-it-learn", label: "Watch it learn", page,
+    onControls: (controls) => { part("speed").value = controls.speed; },
     onView: (view, state) => showView(view, state),
     isLate: (view) => {
       answered = Math.max(answered, view.number);
@@ -103,8 +108,8 @@ function render({ model, el }) {
   const speed = () => fixed.speeds[part("speed").value];
   const askForOne = () => {
     askAt = performance.now() + Math.max(speed()[1], LEAST_MILLISECONDS);
-    // Usually the next question keeps the connection awake.
-    ask({ kind: "go on", rounds: speed()[0], number: ++asked, playing: true }, speed()[1] ? 5 : 3);
+    // The next question keeps the connection awake, if it follows at once.
+    ask({ kind: "go on", rounds: speed()[0], number: ++asked, playing: true }, speed()[1] ? 5 : 0);
     next();
   };
   const next = () => {
@@ -128,8 +133,15 @@ function render({ model, el }) {
     clearTimeout(due);
     part("play").textContent = "Play";
   };
+  // Python may only have been busy: what it was asked for still comes, and is taken back.
+  const giveUp = () => {
+    if (!playing) return halt();
+    halt();
+    late = asked;
+    try { model.send({ kind: "pause", number: answered }); } catch { /* there is nobody to tell */ }
+  };
   part("play").onclick = () => play(!playing);
-  part("speed").onchange = () => next();
+  part("speed").onchange = () => { set({ speed: part("speed").value }); next(); };
 
   const doing = (name, message) => { part(name).onclick = () => { play(false); ask(message()); }; };
   doing("one", () => ({ kind: "go on", rounds: 1 }));
@@ -175,9 +187,13 @@ function render({ model, el }) {
     const name = event.target.closest("[data-name]")?.dataset.name;
     if (!name || event.button !== 0) return;
     event.preventDefault();
-    if (name === "eta") return part("eta").select();
+    const view = model.get("view");
+    if (view.computed.includes(name)) ask({ kind: "computed", name });
+    if (name === "E_total") return part("selected").focus(); // there is nothing to light
     clicked = name;
     set({ selected: name });
+    // Selected already: no new view will come.
+    if (view.clicked === name) showView(view, { lost: false });
   };
 
   // Taking away and bringing back.
@@ -217,7 +233,6 @@ function render({ model, el }) {
   for (const name of ["data", "hidden", "show", "hidden_layers_use", "biases"])
     fill(part(name), named(fixed[name]));
   fill(part("speed"), named(Object.keys(fixed.speeds)));
-  part("speed").value = "1 round a picture";
 
   const numbers = new Map();
   const buildNumbers = (names) => put(part("numbers"), names.join(), () => {
@@ -239,12 +254,14 @@ function render({ model, el }) {
     if (field.value !== text && field !== document.activeElement) field.value = text;
   };
 
+  let opened;
   const showView = (view, { lost }) => {
-    if (lost) return halt();
+    if (lost) return giveUp();
     if (view.stopped) halt();
     fill(part("row"), view.rows.map((row, n) => [String(n), row]));
     fill(part("selected"), [["", "nothing"], ...named(view.names), ...named(view.neurons)]);
     part("row").value = String(view.row);
+    part("row").parentElement.hidden = view.rows.length === 1; // there is nothing to choose
     part("show").value = view.show;
     part("selected").value = view.selected;
     for (const name of ["data", "hidden", "hidden_layers_use", "biases"]) part(name).value = view[name];
@@ -259,10 +276,16 @@ function render({ model, el }) {
       for (const [name, field] of numbers) hold(field, view.values[name]);
     put("table", view.table, (text) => { part("table").value = text; });
     if (part("save_fold").open) hold(part("line"), view.line);
-    if (view.open) { part("table_fold").open = true; part("table").focus(); }
+    // Once for each view: the same one is shown again when something else is unfolded.
+    if (view.open && view.sent !== opened) {
+      opened = view.sent;
+      part("table_fold").open = true;
+      part("table").focus();
+    }
     download(view.file);
     if (clicked !== null && view.clicked === clicked) {
       clicked = null;
+      if (!view.can_be_edited) return part("selected").focus();
       part("value").blur();
       part("value").value = view.values[view.selected] ?? "";
       part("value").select();
@@ -272,7 +295,13 @@ function render({ model, el }) {
     part(fold).addEventListener("toggle", () => showView(model.get("view"), { lost: false }));
 
   const stop = lab.start();
-  return () => { halt(); stop(); };
+  // Beside JupyterLab's file list a diagram with all its digits and the plots have no room.
+  const room = new ResizeObserver(([{ contentRect: { width } }]) => {
+    if (!part("play")) room.disconnect(); // the lab is closed
+    else if (width) set({ room: String(Math.max(0, Math.floor(width - BESIDE))) });
+  });
+  room.observe(el);
+  return () => { room.disconnect(); halt(); stop(); };
 }
 
 export default { render };

@@ -15,6 +15,7 @@ from dataclasses import replace
 from backprop_lib.data_table import read_table
 from backprop_lib.example import Example
 from backprop_lib.labs.lab import Lab, open_lab, page_side
+from backprop_lib.labs.typed_number import typed_number, typed_rate, typed_whole
 from backprop_lib.live_training import (
     ROUNDS,
     History,
@@ -24,25 +25,28 @@ from backprop_lib.live_training import (
     with_rule,
 )
 from backprop_lib.live_view import (
+    PLACES,
     SHOW,
+    WIDTH,
     Look,
     changes,
+    editable,
     error_text,
-    given,
+    field_text,
     neurons,
-    number_text,
-    parameters,
     view_of,
 )
 from backprop_lib.logic_tables import LOGIC_TABLES
 from backprop_lib.network_diagram import MOST_LAYERS, MOST_NEURONS
 from backprop_lib.saved_state import LARGEST_FILE, from_json, restored, saved, to_json
 from backprop_lib.starting_weights import random_network
+from backprop_lib.validation import choice, count
 from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
 from backprop_lib.worked_example import example as tutorial
 
 TUTORIAL, OWN = "the tutorial's example", "your own table"
 MOST_HIDDEN = MOST_NEURONS
+MOST_SEED = 10**9
 # A round of the logic tables is one update by four rows; with these, most starts find their way.
 LOGIC_RATE, LOGIC_RULE = 2.0, UpdateRule(biases="one per neuron")
 SPEEDS = {
@@ -53,6 +57,18 @@ SPEEDS = {
     "100 rounds a picture": (100, 0),
     "up to 1,000 a picture": (1000, 0),
 }
+FIRST_SPEED = "1 round a picture"
+# What a saved state may say of how it was shown.
+SHOWN = ("row", "show", "selected", "size", "speed")
+# What the controls for looking hold, as texts. room: pixels across that there are for the diagram.
+FIRST_CONTROLS = {
+    "row": "0",
+    "show": "values",
+    "selected": "",
+    "size": "normal",
+    "speed": FIRST_SPEED,
+    "room": str(WIDTH),
+}
 # More pictures than this are never asked for ahead.
 AHEAD = 3
 # So much time a picture may train, so that at least thirty come in a second.
@@ -61,6 +77,7 @@ SECONDS_A_PICTURE = 0.008
 ROUNDS_TO_TRY = 20
 STEP = 0.1
 UNTIL_PAUSED = "The words come back when it pauses."
+IMPORT = "from backprop_lib.labs.watch_it_learn import watch_it_learn"
 WHAT_OPENS = "Give an Example, a LiveTraining, or what a line of this lab holds; or nothing."
 
 
@@ -82,13 +99,14 @@ def watch_it_learn(example_or_state=None, name="watch it learn"):
 
 
 def _opened(what):
+    """The LiveTraining to begin with, and what the controls are to hold."""
     if what is None:
         what = tutorial
     if isinstance(what, Example):
         rows = [what.inputs], [what.targets]
         what = LiveTraining(what.network, *rows, learning_rate=float(what.learning_rate))
     if isinstance(what, LiveTraining):
-        return _that_can_be_drawn(what), Look()
+        return _that_can_be_drawn(what), {}
     if isinstance(what, dict):
         return _from_saved(what)
     raise TypeError(
@@ -98,17 +116,21 @@ def _opened(what):
 
 
 def _from_saved(state):
-    """The LiveTraining of a saved state, and the Look that was saved with it."""
+    """The LiveTraining of a saved state, and the controls that were saved with it.
+
+    What the state leaves out, as the files of earlier versions do, is left out here.
+    """
     live = _that_can_be_drawn(restored(state))
     shown = state.get("shown", {})
-    if not isinstance(shown, dict) or not shown.keys() <= {"row", "show", "selected"}:
-        raise ValueError("shown: expected row, show and selected, and nothing else.")
-    look = Look(**shown)
+    if not isinstance(shown, dict) or not shown.keys() <= set(SHOWN):
+        raise ValueError(f"shown: expected {', '.join(SHOWN)}, and nothing else.")
+    look = Look(**{name: value for name, value in shown.items() if name != "speed"})
+    choice("speed", shown.get("speed", FIRST_SPEED), tuple(SPEEDS))
     if look.row >= len(live.inputs):
         raise ValueError(f"row: expected one of {len(live.inputs)} rows, got {look.row}.")
     if look.selected not in ("", *_selectable(live)):
         raise ValueError(f"selected: this training has no {look.selected!r}.")
-    return live, look
+    return live, {name: str(value) for name, value in shown.items()}
 
 
 def _that_can_be_drawn(live):
@@ -123,7 +145,7 @@ def _that_can_be_drawn(live):
 
 
 def _selectable(live):
-    return (*parameters(live), *given(live), *neurons(live))
+    return (*editable(live), *neurons(live))
 
 
 class WatchItLearn(Lab):
@@ -143,15 +165,15 @@ class WatchItLearn(Lab):
 
     _esm, _css = page_side("watch_it_learn")
 
-    def __init__(self, live, look):
+    def __init__(self, live, controls):
         self._history = History.of(live)
         self._changed = ()
-        self._said = {"status": "Click any number in the picture to change it."}
+        self._said = {"status": "Click a weight, bias, input or target to change it."}
         self._seconds_a_round = None
         # The number of the last picture that was asked for while playing, and what the last ones
         # showed: the page may pause at one before the last.
         self._number, self._played = 0, {}
-        self._files = self._answers = 0
+        self._files = 0
         super().__init__(
             fixed={
                 "show": SHOW,
@@ -162,7 +184,7 @@ class WatchItLearn(Lab):
                 "speeds": SPEEDS,
                 "largest_file": LARGEST_FILE,
             },
-            controls=_controls(look),
+            controls=FIRST_CONTROLS | controls,
         )
 
     @property
@@ -173,22 +195,23 @@ class WatchItLearn(Lab):
     @property
     def line(self):
         """A line of Python that opens a lab with what this one shows."""
-        return f"watch_it_learn({self._saved()!r})"
+        return f"{IMPORT}; watch_it_learn({self._saved()!r})"
 
     def do(self, kind, **what):
         """Do what a hand would: ``do("go on", rounds=10)``, ``do("edit", name="w5", text="1")``.
 
-        kind: go on (rounds), pause, back, reset, edit (name, text), step (name, by), rule
-        (hidden_layers_use or biases), data (data), start (hidden, seed), table (text), save, load
-        (text). What cannot be done changes nothing and brings a message.
+        kind: go on (rounds), pause, back, reset, edit (name, text), step (name, by), computed
+        (name), rule (hidden_layers_use or biases), data (data), start (hidden, seed), table
+        (text), save, load (text). What cannot be done changes nothing and brings a message. Raises
+        TypeError or ValueError for another kind.
         """
-        self._hear({"kind": kind} | what)
+        self._hear({"kind": choice("kind", kind, tuple(_ACTIONS))} | what)
 
     def _hear(self, message):
         what = dict(message)
         kind = what.pop("kind", None)
-        # The field that a message about a mistake belongs to.
-        at = what.pop("at", kind)
+        # The field that a message about a mistake belongs to; a button has none.
+        at = what.pop("at", None)
         action = _ACTIONS.get(kind)
         if action is None:
             return
@@ -202,11 +225,7 @@ class WatchItLearn(Lab):
             self._show(started)
         except (TypeError, ValueError, OverflowError) as problem:
             self._history, self._changed = before, ()
-            self._said = {
-                "status": "That cannot be, and nothing has changed.",
-                "messages": {at: str(problem).removeprefix("learning_rate: ")},
-                "stopped": True,
-            }
+            self._said = _refusal(str(problem).removeprefix("learning_rate: "), at)
             self._show(started)
 
     # What can be done ---------------------------------------------------------------------------
@@ -214,6 +233,7 @@ class WatchItLearn(Lab):
     def _go_on(self, rounds, number=0, playing=False):
         """number: of the picture that was asked for. playing: whether there is little time."""
         started = time.perf_counter()
+        count("rounds", rounds, least=1)
         if playing:
             rounds = min(rounds, self._rounds_in_time())
         self._history = self._history.then_rounds(rounds)
@@ -251,10 +271,15 @@ class WatchItLearn(Lab):
 
     def _edit(self, name, text):
         live, row = self.present, self._look().row
-        if text.strip() == number_text(_value(live, name, row)):
+        if text.strip() == field_text(_value(live, name, row)):
             return  # left as it was, with the digits that the field had room for
-        value = _read_number(text)
-        self._compared(edited(live, {name: value}, row), f"{name} = {number_text(value)}")
+        value = typed_rate(text) if name == "eta" else typed_number(text)
+        after, by = edited(live, {name: value}, row), f"{name} = {field_text(value)}"
+        if name == "eta":
+            self._then(after, by)
+            self._said["status"] = f"{by}, from the next round on. {_where(after)}"
+        else:
+            self._compared(after, by)
         self._changed = self._changes_since(live)
 
     def _step(self, name, by):
@@ -262,13 +287,18 @@ class WatchItLearn(Lab):
         # Twelve digits, so that 0.1 + 0.2 is 0.3.
         self._edit(name, repr(round(value + by * STEP, 12)))
 
+    def _computed(self, name):
+        """Somebody has clicked on it, to change it."""
+        choice("name", name, _computed_names(self.present))
+        self._said["status"] = f"{name} is computed: change what it is made of."
+
     def _rule(self, **choices):
         rule = replace(self.present.rule, **choices)
         said = f"Hidden layers use {rule.hidden_layers_use}; biases {rule.biases}"
         self._then(with_rule(self.present, rule), said)
 
     def _data(self, data):
-        if data == TUTORIAL:
+        if choice("data", data, self.fixed["data"]) == TUTORIAL:
             self._then(_opened(None)[0], f"Data: {data}")
         elif data == OWN:
             self._said["open"] = "table"
@@ -287,7 +317,7 @@ class WatchItLearn(Lab):
 
     def _start(self, hidden, seed):
         """Other starting weights, or another number of hidden neurons, for the same data."""
-        hidden, seed = _read_whole(hidden, MOST_HIDDEN), _read_whole(seed)
+        hidden, seed = typed_whole(hidden, 0, MOST_HIDDEN), typed_whole(seed, 0, MOST_SEED)
         network = random_network(_sizes(self.present.data, hidden), seed)
         live = replace(self.present, network=network, start=network, rounds=0, seed=seed, curve=())
         self._then(live, f"{hidden} hidden neuron{'' if hidden == 1 else 's'}, seed {seed}")
@@ -299,9 +329,10 @@ class WatchItLearn(Lab):
         self._said = {"status": f"Saved as {name}.", "file": file}
 
     def _load(self, text):
-        live, look = _from_saved(from_json(text))
+        live, controls = _from_saved(from_json(text))
         self._then(live, "Loaded from a file")
-        self.controls = self.controls | _controls(look) | {"size": self.controls["size"]}
+        looking = {name: FIRST_CONTROLS[name] for name in ("row", "show", "selected")}
+        self.controls = self.controls | looking | controls
 
     # How it is done -----------------------------------------------------------------------------
 
@@ -330,24 +361,28 @@ class WatchItLearn(Lab):
             selected=_selected(controls["selected"], live),
             changed=self._changed,
             size=controls["size"],
+            room=int(controls["room"]),
         )
 
     def _saved(self):
         look = self._look()
-        return saved(self.present, row=look.row, show=look.show, selected=look.selected)
+        looking = {"row": look.row, "show": look.show, "selected": look.selected}
+        others = {name: self.controls[name] for name in ("size", "speed")}
+        return saved(self.present, **looking, **others)
 
     def _show(self, started=None):
         started = started or time.perf_counter()
         live, look = self.present, self._look()
         rows = repr(live.data).splitlines()
-        view = view_of(live, look) | {
+        view = view_of(live, look, self._plots_kept()) | {
             "rows": [f"{n}: {row.replace('->', '→')}" for n, row in enumerate(rows, start=1)],
             "row": look.row,
             "selected": look.selected,
             "clicked": self.controls["selected"],
-            "can_be_edited": look.selected in (*parameters(live), *given(live)),
-            "names": [*parameters(live), *given(live)],
+            "can_be_edited": look.selected in editable(live),
+            "names": editable(live),
             "neurons": neurons(live),
+            "computed": _computed_names(live),
             "show": look.show,
             "data": _name_of(live.data),
             "hidden": str(_hidden(live)),
@@ -361,12 +396,18 @@ class WatchItLearn(Lab):
         }
         if self._said.get("playing"):
             # Nobody reads what changes thirty times a second, and lists take time to be put up.
-            view["facts"] = {name: [UNTIL_PAUSED] for name in view["facts"]}
+            pictures = view["pictures"].items()
+            view["facts"] = {name: [UNTIL_PAUSED] for name, picture in pictures if picture}
         milliseconds = round(1000 * (time.perf_counter() - started), 2)
-        # Counted, because a view that is the same as before would not be sent, and the page waits.
-        self._answers += 1
-        passing = {"milliseconds": milliseconds, "answer": self._answers}
-        self.view = view | self._said | passing
+        self.view = view | self._said | {"milliseconds": milliseconds}
+        for once in ("open", "file"):
+            self._said.pop(once, None)
+
+    def _plots_kept(self):
+        """While it plays, the plots beside the diagram are drawn for every other picture only."""
+        if not self._said.get("playing") or self._number % 2 or not self.view.get("playing"):
+            return None
+        return {place: self.view["pictures"][place] for place in PLACES if place != "diagram"}
 
     def __repr__(self):
         return (
@@ -382,6 +423,7 @@ _ACTIONS = {
     "reset": WatchItLearn._reset,
     "edit": WatchItLearn._edit,
     "step": WatchItLearn._step,
+    "computed": WatchItLearn._computed,
     "rule": WatchItLearn._rule,
     "data": WatchItLearn._data,
     "table": WatchItLearn._table,
@@ -394,12 +436,21 @@ _ACTIONS = {
 # What texts mean, and what is said in them ------------------------------------------------------
 
 
-def _controls(look):
-    return {"row": str(look.row), "show": look.show, "selected": look.selected, "size": look.size}
+def _refusal(problem, at):
+    """What is said of something that cannot be done: under its field, or else in the status."""
+    said = "That cannot be, and nothing has changed."
+    if at is None:
+        return {"status": f"{said} The reason: {problem}", "stopped": True}
+    return {"status": said, "messages": {at: problem}, "stopped": True}
 
 
 def _where(live):
     return f"Round {live.rounds:,}, error {error_text(live.error)}."
+
+
+def _computed_names(live):
+    """What can be clicked on, but not be changed."""
+    return (*neurons(live), "E_total")
 
 
 def _value(live, name, row):
@@ -432,25 +483,3 @@ def _sizes(table, hidden):
 def _hidden(live):
     """How many hidden neurons the first hidden layer has; 0 if there is none."""
     return live.layer_sizes[1] if len(live.layer_sizes) > 2 else 0
-
-
-def _read_number(text):
-    try:
-        return float(text.replace("−", "-"))
-    except ValueError:
-        raise ValueError(f"{_short(text)} is no number. Type one, such as 0.5.") from None
-
-
-def _read_whole(text, most=10**9):
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number <= most:
-        raise ValueError(f"{_short(text)} will not do. Type a whole number from 0 to {most:,}.")
-    return number
-
-
-def _short(text):
-    text = text.strip() or "An empty field"
-    return text if len(text) <= 20 else text[:19] + "…"

@@ -5,11 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from .jupyter_lab import CHROMIUM, HOW_TO_GET_A_BROWSER, find_browser, jupyter_lab
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
+# Two workers, each with a browser, a server and kernels, share a small machine.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

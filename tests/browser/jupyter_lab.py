@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -76,6 +77,54 @@ def open_notebook(page, address, name):
     page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=60_000)
     page.keyboard.press("Control+b")  # the file list takes a quarter of a small screen
     run_all(page)
+
+
+def wait_until_done(page, address):
+    """Wait until the kernels have nothing left to do: JupyterLab moves the focus until then.
+
+    Before the first cell is on its way they have nothing to do either, so that an idle kernel
+    counts for less until it was seen busy.
+    """
+    was_busy, quiet = False, 0
+    while quiet < (10 if was_busy else 50):
+        kernels = page.request.get(f"{address}/api/kernels").json()
+        idle = all(kernel["execution_state"] == "idle" for kernel in kernels)
+        was_busy = was_busy or not idle
+        quiet = quiet + 1 if idle else 0
+        page.wait_for_timeout(100)
+
+
+def restart_kernel(page):
+    """Restart the kernel, by the menu."""
+    page.click('.lm-MenuBar-itemLabel:text-is("Kernel")')
+    page.click('[data-command="kernelmenu:restart"]')
+    page.click(".jp-Dialog .jp-mod-accept.jp-mod-warn")
+
+
+def run_in_new_cell(page, cell, source):
+    """Run a line in a new cell below one; return the new one."""
+    cell.locator(".cm-content").click()
+    for key in ("Escape", "b", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type(source)
+    new = page.locator(".jp-CodeCell.jp-mod-active")
+    index = new.get_attribute("data-windowed-list-index")
+    page.keyboard.press("Control+Enter")
+    return page.locator(f'.jp-CodeCell[data-windowed-list-index="{index}"]')
+
+
+@contextmanager
+def held_kernel(page, cell):
+    """The kernel of the notebook is stopped for a while, as one is that has too much to do."""
+    shown = run_in_new_cell(page, cell, "__import__('os').getpid()").locator(
+        ".jp-OutputArea-output"
+    )
+    process = int(shown.inner_text(timeout=30_000))
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def run_all(page):

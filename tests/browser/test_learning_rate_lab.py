@@ -11,7 +11,13 @@ from backprop_lib.labs.learning_rate import error_text, out_text
 
 from .axe import violations
 from .conftest import NOTEBOOKS
-from .jupyter_lab import open_notebook
+from .jupyter_lab import (
+    held_kernel,
+    open_notebook,
+    restart_kernel,
+    run_in_new_cell,
+    wait_until_done,
+)
 
 NOTEBOOK = "05_learning_rate.ipynb"
 
@@ -24,6 +30,7 @@ def lab(page, jupyter):
     lab.wait_for(timeout=60_000)
     expect(lab.locator('[data-text="engine"]')).not_to_be_empty(timeout=30_000)
     expect(lab.locator('[data-text="status"]')).to_be_empty(timeout=30_000)
+    wait_until_done(page, jupyter)
     return lab
 
 
@@ -256,19 +263,45 @@ def test_running_the_cell_again_leaves_one_lab_that_asks_again(unlocked, page):
     expect(read_out(unlocked)).to_contain_text(expected(0.56))
 
 
+def lab_cell(page, lab):
+    return page.locator(".jp-CodeCell", has=lab)
+
+
+def test_while_python_is_busy_the_lab_says_that_it_waits(unlocked, page):
+    status = unlocked.locator('[data-text="status"]')
+    with held_kernel(page, lab_cell(page, unlocked)):
+        unlocked.get_by_role("slider").focus()
+        page.keyboard.press("End")
+        expect(status).to_have_text("Waiting for Python…")
+        expect(status).to_contain_text("If a cell is still running, [*] stands beside it: wait")
+        assert "unanswered" in unlocked.get_attribute("class")
+    expect(read_out(unlocked)).to_contain_text(expected(1000))
+    expect(status).to_be_empty()
+    assert "unanswered" not in unlocked.get_attribute("class")
+
+
+def test_a_closed_lab_says_so_until_its_cell_is_run_again(unlocked, page):
+    cell = lab_cell(page, unlocked)
+    run_in_new_cell(page, cell, "lab.close()")
+    expect(unlocked).to_have_text("This lab is closed. Run its cell to open it again.")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(unlocked.get_by_text("First, your guess.")).to_be_visible()
+    assert page.locator(".backprop-learning-rate").count() == 1
+
+
 def test_nothing_was_loaded_from_elsewhere(unlocked, page, jupyter):
     loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
     assert [url for url in loaded if not re.match(rf"{jupyter}/|data:|blob:", url)] == []
 
 
-def test_without_its_kernel_the_lab_says_so(unlocked, page, jupyter):
-    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    headers = {"X-XSRFToken": cookies["_xsrf"]}
-    for kernel in page.request.get(f"{jupyter}/api/kernels").json():
-        address = f"{jupyter}/api/kernels/{kernel['id']}/restart"
-        assert page.request.post(address, headers=headers).ok
+def test_without_its_kernel_the_lab_says_so(unlocked, page):
+    restart_kernel(page)
+    # At once, before anything is touched; and again when something is.
+    status = unlocked.locator('[data-text="status"]')
+    expect(status).to_contain_text("The kernel was restarted or shut down. Run this cell")
     unlocked.get_by_role("slider").focus()
     page.keyboard.press("End")
-    status = unlocked.locator('[data-text="status"]')
-    expect(status).to_contain_text("Python does not answer", timeout=15_000)
+    page.wait_for_timeout(1500)
+    expect(status).to_contain_text("The kernel was restarted or shut down. Run this cell")
     assert "unanswered" in unlocked.get_attribute("class")

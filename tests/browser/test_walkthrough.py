@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from backprop_lib import example, forward_pass, nudge, weight_update
-from backprop_lib.mistakes import MISTAKES, judge
+from backprop_lib.judging import judge
+from backprop_lib.mistakes import MISTAKES
 from backprop_lib.walkthrough_steps import walkthrough
 
 from .axe import violations
@@ -162,6 +163,40 @@ def test_a_wrong_prediction_then_a_right_one(lab):
     expect(lab.get_by_label("Your prediction")).to_have_value("")
 
 
+def test_what_is_judged_already_is_waited_for_in_vain_by_nobody(lab, page):
+    predict(lab, "0.5")
+    expect(lab.locator('[data-text="verdict"]')).to_contain_text("This is not it")
+    lab.get_by_role("button", name="Judge it").click()
+    lab.get_by_text("Your own numbers").click()
+    lab.get_by_role("button", name="Back to the example's numbers").click()
+    page.wait_for_timeout(4500)
+    expect(lab.locator('strong[data-text="status"]')).to_be_empty()
+    assert "unanswered" not in lab.get_attribute("class")
+    lab.get_by_text("Your own numbers").click()
+
+
+def test_a_prediction_goes_with_the_covers_and_with_the_numbers(lab, page):
+    field, verdict = lab.get_by_label("Your prediction"), lab.locator('[data-text="verdict"]')
+    predict(lab, "0.3775")
+    expect(headline(lab)).to_have_text("net_h1 = 0.377500000")
+    lab.get_by_label("Cover the results").uncheck()
+    lab.get_by_label("Cover the results").check()
+    expect(headline(lab)).to_have_text("net_h1 = ?")
+    expect(field).to_have_value("")
+    predict(lab, "0.38")
+    expect(verdict).not_to_be_empty()
+    lab.get_by_text("Your own numbers").click()
+    lab.get_by_label("w1", exact=True).fill("0.2")
+    page.keyboard.press("Enter")
+    expect(lab.locator('[data-text="own"]')).to_have_text("These are your own numbers.")
+    expect(field).to_have_value("")
+    predict(lab, "0.38")
+    expect(headline(lab)).to_have_text("net_h1 = 0.380000000")
+    lab.get_by_role("button", name="Back to the example's numbers").click()
+    expect(headline(lab)).to_have_text("net_h1 = ?")
+    lab.get_by_text("Your own numbers").click()
+
+
 def test_the_answer_field_keeps_its_own_keys(lab, page):
     field = lab.get_by_label("Your prediction")
     field.focus()
@@ -299,11 +334,52 @@ def test_for_a_projector_every_step_fits_the_screen_in_large_type(lab, page):
             top, bottom = lab.bounding_box()["y"], stage(lab).bounding_box()
             assert bottom["y"] + bottom["height"] - top <= panel
             assert min(stage(lab).evaluate(TYPE_SIZES)) >= 24
+            assert min(lab.evaluate(PICTURE_TYPE)) >= 17.5
+            assert picture(lab).bounding_box()["width"] >= 760
             assert lab.evaluate(WIDER_THAN_THEIR_PLACE) == []
             before = headline(lab).inner_text()
             page.keyboard.press("PageDown")
             if step.name != "w4_new" or "?" in before:
                 expect(headline(lab)).not_to_have_text(before)
+
+
+def picture(lab):
+    return lab.locator('[data-picture="diagram"] svg')
+
+
+def test_after_a_click_on_anything_but_a_control_the_keys_go_on(lab, page):
+    for at, place_to_click in enumerate((".picture", ".strip", ".headline", ".formula", ".place")):
+        lab.get_by_role("button", name="Next").focus()
+        lab.locator(place_to_click).click(position={"x": 5, "y": 5})
+        expect(stage(lab)).to_be_focused()
+        page.keyboard.press("ArrowRight")
+        expect(place(lab)).to_contain_text(f"Step {at + 2} of 44")
+    lab.get_by_label("Your prediction").click()
+    expect(lab.get_by_label("Your prediction")).to_be_focused()
+    lab.get_by_text("Cover the results").click()
+    expect(lab.get_by_label("Cover the results")).to_be_focused()
+    lab.get_by_text("Cover the results").click()
+
+
+LIST_OF_FILES = '.jp-SideBar .lm-TabBar-tab[title*="File Browser"]'
+
+
+@pytest.mark.parametrize("name", ["net_h1", "dE_dw5", "dE_o1_dout_h1", "dE_dw1", "w5_new"])
+def test_beside_the_list_of_files_a_step_is_on_the_screen(lab, page, name):
+    page.click(LIST_OF_FILES)
+    lab.evaluate("e => new Promise(done => setTimeout(done, 500))")
+    jump(lab, name)
+    stage(lab).focus()
+    page.keyboard.press("r")
+    expect(headline(lab)).not_to_contain_text("?")
+    panel = page.locator(".jp-Notebook").first.bounding_box()["height"]
+    box, top = stage(lab).bounding_box(), lab.bounding_box()["y"]
+    width = lab.bounding_box()["width"]
+    smallest, wider = min(lab.evaluate(PICTURE_TYPE)), lab.evaluate(WIDER_THAN_THEIR_PLACE)
+    page.click(LIST_OF_FILES)
+    assert 780 < width < 980
+    assert box["y"] + box["height"] - top <= panel
+    assert smallest >= 12 and wider == []
 
 
 def test_for_a_projector_the_longest_words_about_a_mistake_fit_as_well(lab, page):
@@ -335,11 +411,17 @@ def test_nothing_is_clipped_and_no_type_is_too_small(lab, page):
         for _ in ("covered", "revealed"):
             assert lab.evaluate(WIDER_THAN_THEIR_PLACE) == []
             assert min(lab.evaluate(TYPE_SIZES)) >= 12
+            assert min(lab.evaluate(FORMULA_TYPE)) >= 12
             stage(lab).focus()
             page.keyboard.press("r")
 
 
+# Type of the picture as it is seen: the picture grows and shrinks with its place.
+PICTURE_TYPE = """lab => [...lab.querySelectorAll('.picture svg text')]
+    .filter(e => e.textContent).map(e => e.getScreenCTM().a * e.getAttribute('font-size'))"""
 # Small numbers under the line are small in every book: MathML's are not counted.
+FORMULA_TYPE = """lab => [...lab.querySelectorAll('math *')].filter(e => !e.children.length)
+    .map(e => parseFloat(getComputedStyle(e).fontSize))"""
 TYPE_SIZES = """lab => [...lab.querySelectorAll('*:not(math *):not(svg *)')]
     .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
     .filter(e => e.checkVisibility())
@@ -390,4 +472,38 @@ def test_two_labs_on_a_page_keep_apart(chromium, tmp_path):
         expect(shown(second, "numbers")).to_contain_text("1 - 0.5 *")
         expect(headline(first)).to_have_text("net_h1 = ?")
         expect(first.locator('[data-text="own"]')).to_be_empty()
+        page.close()
+
+
+OTHERS = """from backprop_lib import Example, random_network
+from backprop_lib.labs.walkthrough import walkthrough_lab
+example = Example(random_network({sizes}, seed=1), {inputs}, {targets}, 0.3)
+walkthrough_lab(example, name="{sizes}")"""
+NETWORKS = [((2, 3, 1), [0.5, -1], [0]), ((3, 4, 3), [0.5, -1, 2], [0, 1, 0.5])]
+
+
+def test_for_a_projector_a_step_of_another_small_network_fits_the_screen(chromium, tmp_path):
+    cells = [OTHERS.format(sizes=s, inputs=i, targets=t) for s, i, t in NETWORKS]
+    with served(tmp_path, *cells) as address:
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        open_notebook(page, address, NOTEBOOK)
+        for at, least in enumerate((17, 14)):
+            lab = page.locator(".backprop-walkthrough").nth(at)
+            lab.wait_for(timeout=60_000)
+            lab.get_by_label("Large type").check()
+            expect(stage(lab)).to_be_focused()
+            panel = page.locator(".jp-Notebook").first.bounding_box()["height"]
+            for option in lab.locator("option").all():
+                name = option.inner_text().split(": ")[1]
+                lab.get_by_label("Jump to").select_option(option.get_attribute("value"))
+                expect(headline(lab)).to_have_text(f"{name} = ?")
+                top, bottom = lab.bounding_box()["y"], stage(lab).bounding_box()
+                assert bottom["y"] + bottom["height"] - top <= panel, name
+                stage(lab).focus()
+                page.keyboard.press("r")
+                expect(headline(lab)).not_to_have_text(f"{name} = ?")
+                top, bottom = lab.bounding_box()["y"], stage(lab).bounding_box()
+                assert bottom["y"] + bottom["height"] - top <= panel, name
+                assert min(lab.evaluate(PICTURE_TYPE)) >= least, name
+                assert lab.evaluate(WIDER_THAN_THEIR_PLACE) == [], name
         page.close()
