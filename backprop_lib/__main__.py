@@ -39,7 +39,9 @@ def command_line() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say whether the notebooks can run here")
     check.set_defaults(run=lambda chosen: check_environment())
 
-    fresh = command(commands, "fresh", fresh_copy, "copy clean notebooks into a new folder")
+    fresh = command(
+        commands, "fresh", fresh_copy, "copy the notebooks, all clean, into a new folder"
+    )
     fresh.add_argument("folder", metavar="DIR", help="a new folder")
 
     sheets = command(

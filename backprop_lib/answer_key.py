@@ -3,11 +3,9 @@
 import csv
 import io
 
-from backprop_lib.forward_pass import forward_pass
-from backprop_lib.hand_steps import PARTS, hand_steps
+from backprop_lib.hand_steps import PARTS, hand_steps, worked_by_hand
 from backprop_lib.pleasant_numbers import KEPT_DECIMALS
 from backprop_lib.print_page import minus, page
-from backprop_lib.weight_update import weight_update
 
 WEIGHTS = tuple(f"w{k}" for k in range(1, 9))
 GIVEN = ("i1", "i2", *WEIGHTS, "b1", "b2", "target_o1", "target_o2", "eta")
@@ -33,12 +31,13 @@ def given(example):
 def answers(example):
     """Every quantity of a sheet by its name, in the order of the steps.
 
+    Raises TypeError or ValueError for what worked_by_hand does not take.
+
     >>> from backprop_lib import example
     >>> print(f"{answers(example)['dE_dw5']:.9f}")
     0.082167041
     """
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    update = weight_update(forward, example.learning_rate)
+    update = worked_by_hand(example)
     return {step.name: float(update[step.name]) for step in hand_steps()}
 
 

@@ -2,7 +2,9 @@
 
 The formulas are put together from the links of chain_rule, which SymPy finds by differentiating
 the network's own equations. Worksheets, their answer key and the one-page summary all follow
-this one list.
+this one list. The walkthrough has a list of its own, in walkthrough_steps: it shows one thing on
+the picture at each key press, shows given numbers as well and takes some steps in pieces, where
+this list has one line to be filled in for each number that a hand computes.
 """
 
 from typing import NamedTuple
@@ -10,7 +12,10 @@ from typing import NamedTuple
 import sympy as sp
 
 from backprop_lib.chain_rule import Partial, equality, link, network_equations
+from backprop_lib.example import BUILD_ONE, Example
 from backprop_lib.names import Derivative, names_of
+from backprop_lib.validation import instance
+from backprop_lib.weight_update import one_round
 
 LAYER_SIZES = (2, 2, 2)
 PARTS = ("Forward pass", "Output layer", "Hidden layer", "Update")
@@ -49,6 +54,21 @@ def hand_steps():
     w8_new = w8 − eta · dE_dw8
     """
     return (*_forward(), *_output_layer(), *_hidden_layer(), *_update())
+
+
+def worked_by_hand(example):
+    """The WeightUpdate of an example, if these steps are its steps.
+
+    Raises TypeError for what is no Example, ValueError for a network of other sizes, or one whose
+    neurons do not share the bias of their layer.
+    """
+    instance("example", example, Example, BUILD_ONE)
+    if example.layer_sizes != LAYER_SIZES or not example.network.shares_biases:
+        raise ValueError(
+            f"example: expected layer sizes {LAYER_SIZES} and one bias per layer, got "
+            f"{example!r}. The steps by hand are written out for such a network only."
+        )
+    return one_round(example)
 
 
 def symbol_of(name):

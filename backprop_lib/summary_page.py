@@ -6,14 +6,11 @@ typed: the formulas are those of hand_steps as MathML, the numbers those of the 
 
 from html import escape
 
-from backprop_lib.backward_pass import backward_pass
 from backprop_lib.formula_mathml import mathml
-from backprop_lib.forward_pass import forward_pass
-from backprop_lib.hand_steps import PARTS, hand_steps, symbol_of
+from backprop_lib.hand_steps import PARTS, hand_steps, symbol_of, worked_by_hand
 from backprop_lib.network_diagram import network_diagram
 from backprop_lib.new_files import write_new_file
 from backprop_lib.print_page import in_black, page
-from backprop_lib.weight_update import weight_update
 from backprop_lib.worked_example import example as worked_example
 
 TITLE = "One round of backpropagation"
@@ -48,17 +45,16 @@ def write_summary(path, example=worked_example):
 
 
 def summary_page(example=worked_example):
-    """The page as HTML. example: an Example of a 2-2-2 network.
+    """The page as HTML. example: an Example of a 2-2-2 network; worked_by_hand says what it raises.
 
     >>> "0.082167041" in summary_page()
     True
     """
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    update = weight_update(forward, example.learning_rate)
+    update = worked_by_hand(example)
     pictures = (
-        network_diagram(forward, title="Forward", size="projector"),
+        network_diagram(update.backward.forward, title="Forward", size="projector"),
         network_diagram(
-            backward_pass(forward),
+            update.backward,
             lit=["dE_dw1"],
             backward=True,
             title="Backward, to w1",

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-KEPT = ("tags", "slideshow", "solution", "blank")
+KEPT = ("tags", "slideshow", "solution")
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -51,7 +51,7 @@ def execute(notebook):
 
 
 def _kept(metadata):
-    """Tags, slide types, solutions and blanks are ours; editors add the rest."""
+    """Tags, slide types and solutions are ours; editors add the rest."""
     return nbformat.from_dict({k: v for k, v in metadata.items() if k in KEPT})
 
 

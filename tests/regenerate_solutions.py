@@ -43,7 +43,6 @@ def solved(notebook):
         cell.source = solution
     for cell in notebook.cells:
         cell.metadata.pop("solution", None)
-        cell.metadata.pop("blank", None)
         if cell.cell_type == "markdown":
             cell.source = RELATIVE.sub(r"\1../", cell.source)
     title = notebook.cells[0]

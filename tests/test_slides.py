@@ -15,8 +15,11 @@ from backprop_lib.slides import (
     deck,
     local_urls,
     mark_slides,
+    pages,
     slide_marks,
     split_at_headings,
+    table_type_size,
+    type_size,
     write_slides,
 )
 
@@ -50,7 +53,6 @@ def marks_after_title(*cells):
         (new_code_cell('guess = "up?"'), "skip"),
         (new_code_cell("guessed = 1"), "fragment"),
         (new_code_cell("lab", metadata={"tags": ["lab"]}), "subslide"),
-        (new_markdown_cell("## Ask first", metadata={"tags": ["teacher"]}), "notes"),
     ],
 )
 def test_the_mark_of_one_cell(cell, expected):
@@ -155,6 +157,56 @@ def test_a_deck_without_local_assets_asks_the_network():
     assert 'src="https://' in deck(lesson(), "x")
 
 
+@pytest.mark.parametrize(
+    ("lines", "size"), [(1, 20), (23, 20), (25, 18), (28, 16), (32, 14), (40, None)]
+)
+def test_the_longer_a_text_the_smaller_its_type(lines, size):
+    assert type_size("print(x)", "words\n" * lines) == size
+
+
+def test_a_line_that_is_wrapped_counts_as_often_as_it_takes():
+    assert type_size("print(x)", "w" * 100) == 20
+    assert type_size("print(x)", ("w" * 100 + "\n") * 15) == 18
+    assert type_size("print(x)\n" * 15, "words\n" * 15) == 16
+
+
+@pytest.mark.parametrize(("rows", "size"), [(3, 23), (15, 23), (18, 20), (20, 18), (40, 16)])
+def test_the_longer_a_table_the_smaller_its_type(rows, size):
+    assert table_type_size("table", rows) == size
+
+
+@pytest.mark.parametrize("lines", [24, 33, 34, 51, 120])
+def test_what_fits_on_no_slide_goes_on_below(lines):
+    text = "\n".join(f"line {k}" for k in range(lines))
+    cut = pages("print(x)", text)
+    assert (len(cut) > 1) == (lines > 33)
+    assert "\n".join(part for _, part in cut) == text
+    assert [source for source, _ in cut] == ["print(x)", *["# goes on"] * (len(cut) - 1)]
+    assert all(type_size(*page) for page in cut)
+
+
+def test_a_page_ends_before_a_headline():
+    text = "\n".join("-- part" if k == 20 else f"line {k}" for k in range(42))
+    (_, first), (_, second) = pages("audit()", text)
+    assert first.endswith("line 19")
+    assert second.startswith("-- part")
+
+
+def test_a_line_that_no_slide_holds_is_left_as_it_is():
+    assert pages("print(x)", "w" * 10_000) == [("print(x)", "w" * 10_000)]
+    deck(lesson(new_code_cell("x", outputs=prints("w" * 10_000))), "lesson")
+
+
+def test_a_deck_has_its_long_texts_in_parts():
+    long = new_code_cell("print(x)", outputs=prints("a\n" * 28 + "\n" + "b\n" * 28))
+    notebook = lesson(long, new_code_cell("short", outputs=prints("c")))
+    mark_slides(notebook)
+    html = deck(notebook, "lesson")
+    assert html.count("celltag_type-16") - html.count(".celltag_type-16") == 2
+    assert html.count("# goes on") == 1
+    assert len(notebook.cells) == 3
+
+
 def assets_in(folder):
     """A folder of empty assets, as npm lays them out."""
     for name in ASSETS.values():
@@ -162,6 +214,11 @@ def assets_in(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     return folder / "assets"
+
+
+def test_a_slide_begins_at_the_top_so_that_its_end_is_not_pushed_off():
+    html = deck(lesson(new_markdown_cell("## A thought")), "lesson")
+    assert re.search(r"Reveal\.initialize\(\{\s*center: false,", html)
 
 
 def test_assets_are_found_from_where_the_decks_stand(tmp_path):

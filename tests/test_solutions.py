@@ -9,8 +9,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from regenerate_notebooks import execute, notebook_paths
 from regenerate_solutions import exercises, main, solution_path, solved, verdicts
 
-from backprop_lib.fresh_copy import remember_blanks
-
 
 def exercise(source, solution, **metadata):
     return new_code_cell(source, metadata={"tags": ["exercise"], "solution": solution, **metadata})
@@ -82,9 +80,7 @@ def test_the_title_says_solutions_and_links_lead_one_folder_up():
 
 def test_the_script_writes_the_same_twice(tmp_path, monkeypatch, capsys):
     source = tmp_path / "01_lesson.ipynb"
-    remembered = nbformat.from_dict(GOOD)
-    remember_blanks(remembered)
-    nbformat.write(remembered, source)
+    nbformat.write(nbformat.from_dict(GOOD), source)
     nbformat.write(lesson(), tmp_path / "02_nothing_asked.ipynb")
     monkeypatch.setattr(regenerate_solutions, "SOLUTIONS", tmp_path / "solutions")
     monkeypatch.setattr(
@@ -102,7 +98,7 @@ def test_the_script_writes_the_same_twice(tmp_path, monkeypatch, capsys):
     assert written.name == "01_lesson_solutions.ipynb"
     first = written.read_bytes()
     nbformat.validate(nbformat.reads(first.decode(), as_version=4))
-    assert b'"solution"' not in first and b'"blank"' not in first
+    assert b'"solution"' not in first
     main()
     assert written.read_bytes() == first
     with pytest.raises(SystemExit, match="starts with 'zz'"):
@@ -120,5 +116,4 @@ def test_the_solutions_of_a_lesson_are_those_of_its_exercises_and_all_pass(path)
     assert set(verdicts(saved)) == {"right"}
     assert set(verdicts(lesson)) == {"unanswered"}
     for cell in exercises(lesson):
-        assert cell.metadata["blank"] == cell.source
         assert re.search(r"\.\.\.", cell.source)
