@@ -4,6 +4,12 @@ Nobody typed a derivative here. Each is differentiated, written in terms of ``ou
 forward pass has at hand), shown as mathematics, and turned into the NumPy function that
 ``batch_passes`` computes with.
 
+The activations themselves stand twice: here as SymPy has them, and in ``activations`` as NumPy
+works them out without overflow. Tests hold the two equal.
+
+Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), sections 6.2.2 and 6.3; for ReLU
+Glorot, Bordes and Bengio, "Deep sparse rectifier neural networks" (2011).
+
 >>> activation_slope("tanh")
 dout/dnet = 1 - out**2
 """
@@ -43,22 +49,30 @@ def activation_formula(name):
 def activation_slope(name):
     """The equation dout/dnet = ..., to show.
 
+    Raises TypeError or ValueError for an unknown name.
+
     >>> activation_slope("logistic")
     dout/dnet = out * (1 - out)
     """
     return equality(Partial(OUT, NET), slope_in_out(name))
 
 
-@lru_cache(maxsize=8)
 def slope_in_out(name):
     """dout/dnet as a SymPy expression in ``out``.
 
     ReLU has a corner at 0, where it has no slope; 0 is taken there, as everywhere in the field.
+    Raises TypeError or ValueError for an unknown name.
 
     >>> slope_in_out("logistic")
     out*(1 - out)
     """
-    definition = DEFINITIONS[choice("name", name, tuple(DEFINITIONS))]
+    # Checked first: what cannot be looked up in a cache would be refused in the cache's words.
+    return _slope_in_out(choice("name", name, tuple(DEFINITIONS)))
+
+
+@lru_cache(maxsize=8)
+def _slope_in_out(name):
+    definition = DEFINITIONS[name]
     slope = sp.diff(definition, NET).subs(definition, OUT)
     if isinstance(slope, sp.Piecewise):
         # ReLU: net is above 0 exactly where out is.
@@ -81,11 +95,17 @@ def numpy_function(symbols, expression):
     return sp.lambdify(symbols, expression, modules="numpy", printer=printer)
 
 
-@lru_cache(maxsize=8)
 def slope_function(name):
     """The NumPy function from out to dout/dnet, made from ``slope_in_out``.
+
+    Raises TypeError or ValueError for an unknown name.
 
     >>> slope_function("logistic")(0.5)
     0.25
     """
-    return numpy_function([OUT], slope_in_out(name))
+    return _slope_function(choice("name", name, tuple(DEFINITIONS)))
+
+
+@lru_cache(maxsize=8)
+def _slope_function(name):
+    return numpy_function([OUT], _slope_in_out(name))

@@ -24,7 +24,9 @@ from backprop_lib.activations import ACTIVATIONS
 from backprop_lib.dense_network import BUILD_ONE, DenseNetwork
 from backprop_lib.error_formulas import delta_function
 from backprop_lib.error_functions import ERRORS
-from backprop_lib.validation import any_numbers, frozen, instance
+from backprop_lib.validation import any_numbers, frozen, instance, not_finite
+
+LIST_OF_ROWS = "Give a list of rows, even for a single example."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,7 +100,8 @@ def batch_errors(forward, targets):
     instance("forward", forward, BatchForward, "Make one with batch_forward(network, inputs).")
     network = forward.network
     targets = checked_targets("targets", targets, network, len(forward.inputs))
-    errors = functions(network).error(targets, forward.nets[-1], forward.outs[-1])
+    with np.errstate(over="ignore"):
+        errors = functions(network).error(targets, forward.nets[-1], forward.outs[-1])
     _check_finite("targets", [errors], "errors", "Use smaller targets.")
     return frozen(errors)
 
@@ -129,7 +132,14 @@ def batch_backward(forward, targets):
 
 @dataclass(frozen=True)
 class Functions:
-    """The NumPy functions of a network: what its names of activations and error stand for."""
+    """The NumPy functions of a network: what its names of activations and error stand for.
+
+    activations: for each layer a function of nets of shape (examples, neurons), to outs of the
+    same shape. slopes: for each layer but the last a function from outs to dout/dnet, both of
+    shape (examples, neurons). error: from (targets, nets, outs) of the last layer, each of shape
+    (examples, outputs), to E of shape (examples,). delta: from (targets, outs) of the last layer
+    to its dE/dnet, of shape (examples, outputs).
+    """
 
     activations: tuple
     slopes: tuple
@@ -138,7 +148,10 @@ class Functions:
 
 
 def functions(network):
-    """The Functions of a network: forward from ``activations``, derivatives made by SymPy."""
+    """The Functions of a network: forward from ``activations``, derivatives made by SymPy.
+
+    network: a DenseNetwork. Checks nothing, as a DenseNetwork has been checked.
+    """
     *hidden, last = network.activations
     return Functions(
         activations=tuple(ACTIVATIONS[name] for name in network.activations),
@@ -149,7 +162,13 @@ def functions(network):
 
 
 def forward_arrays(weights, biases, functions, inputs):
-    """The forward pass alone, nothing checked: nets, and outs with the inputs before them."""
+    """The forward pass alone, nothing checked: nets, and outs with the inputs before them.
+
+    weights, biases: for each layer arrays of shape (neurons, inputs) and (neurons,). functions:
+    Functions. inputs: shape (examples, inputs). Returns two lists of arrays of shape (examples,
+    neurons), one for each layer; the second begins with the inputs. Source: algorithm 6.3 of the
+    book named above.
+    """
     nets, outs = [], [inputs]
     for W, b, activation in zip(weights, biases, functions.activations, strict=True):
         nets.append(outs[-1] @ W.T + b)
@@ -158,7 +177,12 @@ def forward_arrays(weights, biases, functions, inputs):
 
 
 def backward_arrays(weights, functions, outs, targets):
-    """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db)."""
+    """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db).
+
+    weights: for each layer an array of shape (neurons, inputs). functions: Functions. outs: as
+    forward_arrays gives them, with the inputs first. targets: shape (examples, outputs). The pairs
+    have the shapes of the weights and biases. Source: algorithm 6.4 of the book named above.
+    """
     delta = functions.delta(targets, outs[-1]) / len(targets)
     slopes = []
     for k in reversed(range(len(weights))):
@@ -168,21 +192,38 @@ def backward_arrays(weights, functions, outs, targets):
     return slopes
 
 
-def checked_rows(argument, rows, width):
-    """A read-only matrix with a row for each example and so many columns."""
+def checked_rows(argument, rows, width, advice=LIST_OF_ROWS):
+    """A read-only matrix with a row for each example and so many columns.
+
+    argument: the name by which a message calls the rows. rows: a list of lists, or an array.
+    advice: what to do about rows that are no matrix. Returns shape (examples, width). Raises
+    TypeError for what are no real numbers, and ValueError for another shape, for no row at all and
+    for NaN or infinity, with the place of the first.
+    """
     expected = f"a row of {width} finite numbers for each example"
-    rows = _without_nan(argument, rows, expected)
-    if rows.ndim != 2 or rows.shape[1] != width or len(rows) == 0:
-        raise ValueError(
-            f"{argument}: expected {expected}, got the shape {rows.shape}. "
-            "Give a list of rows, even for a single example."
-        )
-    return rows
+    rows = _real_and_finite(argument, rows, expected)
+    if rows.size == 0:
+        wrong = "got no example. Give at least one row."
+    elif rows.ndim != 2:
+        wrong = f"got the shape {rows.shape}. {advice}"
+    elif rows.shape[1] != width:
+        wrong = f"got {rows.shape[1]} in each row. Give as many as the network has."
+    else:
+        return rows
+    raise ValueError(f"{argument}: expected {expected}, {wrong}")
 
 
 def checked_targets(argument, targets, network, examples):
-    """Targets as a read-only matrix, if the error of the network can use them."""
-    targets = checked_rows(argument, targets, network.layer_sizes[-1])
+    """Targets as a read-only matrix, if the error of the network can use them.
+
+    argument: the name by which a message calls them. network: a DenseNetwork. examples: how many
+    rows they should have. Returns shape (examples, outputs). Raises what checked_rows raises, and
+    ValueError for another number of rows, or, with cross-entropy, for rows that are no
+    probabilities.
+    """
+    softmax = network.activations[-1] == "softmax"
+    advice = "For labels use one_hot(labels, classes)." if softmax else LIST_OF_ROWS
+    targets = checked_rows(argument, targets, network.layer_sizes[-1], advice)
     if len(targets) != examples:
         raise ValueError(
             f"{argument}: expected a row for each of the {examples} examples, got {len(targets)}. "
@@ -194,7 +235,7 @@ def checked_targets(argument, targets, network, examples):
 
 
 def _check_probabilities(argument, targets, last):
-    wrong = ((targets.real < 0) | (targets.real > 1)).any(axis=1)
+    wrong = ((targets < 0) | (targets > 1)).any(axis=1)
     if last == "softmax":
         wrong |= abs(targets.sum(axis=1) - 1) > 1e-9
     if wrong.any():
@@ -206,20 +247,25 @@ def _check_probabilities(argument, targets, last):
         )
 
 
-def _without_nan(argument, rows, expected):
+def _real_and_finite(argument, rows, expected):
     """The numbers in a new, read-only array; a ValueError that says where one is not finite."""
     array = any_numbers(argument, rows, expected)
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad) > 0:
-        place = ", ".join(map(str, bad[0].tolist()))
-        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+    if np.iscomplexobj(array):
+        raise TypeError(
+            f"{argument}: expected {expected}, got complex ones. Use ordinary numbers, such as 0.5."
+        )
+    if found := not_finite(array):
         raise ValueError(
-            f"{argument}: expected {expected}, got {array[tuple(bad[0])]} at [{place}]{more}. "
+            f"{argument}: expected {expected}, got {found}. "
             "Replace what is missing, or leave such rows out."
         )
     return frozen(array)
 
 
 def _check_finite(argument, arrays, what, advice):
-    if not all(np.isfinite(array).all() for array in arrays):
-        raise ValueError(f"{argument}: expected numbers whose {what} are finite. {advice}")
+    for array in arrays:
+        bad = array[~np.isfinite(array)]
+        if len(bad) > 0:
+            raise ValueError(
+                f"{argument}: expected numbers whose {what} are finite, got {bad[0]}. {advice}"
+            )

@@ -37,7 +37,7 @@ class logistic(sp.Function):  # noqa: N801 - named like the function it is
         return _slope().subs(_OUT, self)
 
     def _eval_rewrite_as_exp(self, net, **hints):
-        return 1 / (1 + sp.exp(-net))
+        return _written_out(net)
 
     def _eval_evalf(self, prec):
         return self.rewrite(sp.exp)._eval_evalf(prec)
@@ -46,10 +46,15 @@ class logistic(sp.Function):  # noqa: N801 - named like the function it is
 _NET, _OUT = sp.symbols("net out")
 
 
+def _written_out(net):
+    """The definition of the logistic function, typed here and nowhere else in SymPy."""
+    return 1 / (1 + sp.exp(-net))
+
+
 @lru_cache(maxsize=1)
 def _slope():
     """Derivative of the logistic function, written in terms of its output."""
-    written_out = 1 / (1 + sp.exp(-_NET))
+    written_out = _written_out(_NET)
     net_from_out = sp.solve(sp.Eq(written_out, _OUT), _NET)[0]
     return sp.simplify(sp.diff(written_out, _NET).subs(_NET, net_from_out))
 

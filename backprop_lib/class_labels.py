@@ -4,12 +4,16 @@ import numpy as np
 
 from backprop_lib.validation import any_numbers, count, frozen
 
+# 800 MB; as many labels and classes are a slip of the pen.
+MOST_TARGETS = 100_000_000
+
 
 def one_hot(labels, classes):
     """Targets for labels: a row for each label, 1 at its class and 0 elsewhere.
 
-    labels: whole numbers from 0 to classes - 1. Raises TypeError or ValueError for any other, and
-    says which and where.
+    labels: whole numbers from 0 to classes - 1. Returns shape (labels, classes). Raises TypeError
+    or ValueError for any other label, and says which and where, and for more than 100 million
+    targets.
 
     >>> one_hot([2, 0], classes=3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
@@ -17,16 +21,28 @@ def one_hot(labels, classes):
     classes = count("classes", classes, least=2)
     expected = f"a list of whole numbers from 0 to {classes - 1}"
     labels = any_numbers("labels", labels, expected)
+    if np.iscomplexobj(labels):
+        raise TypeError(f"labels: expected {expected}, got complex numbers. Use labels such as 0.")
     if labels.ndim != 1 or labels.size == 0:
-        raise ValueError(f"labels: expected {expected}, got the shape {labels.shape}.")
-    outside = np.flatnonzero(~np.isin(labels, np.arange(classes)))
+        raise ValueError(
+            f"labels: expected {expected}, got the shape {labels.shape}. Put one label for each "
+            "example into a single list."
+        )
+    outside = np.flatnonzero(~((labels >= 0) & (labels < classes) & (labels % 1 == 0)))
     if outside.size:
         raise ValueError(
             f"labels: expected {expected}, got {labels[outside[0]]:g} at place {outside[0]}"
             f"{_and_others(outside.size)}. Classes count from 0; mend the label or give more "
             "classes."
         )
-    return frozen(np.eye(classes)[labels.astype(int)])
+    if classes * labels.size > MOST_TARGETS:
+        raise ValueError(
+            f"classes: expected at most {MOST_TARGETS // labels.size:,} for {labels.size:,} "
+            f"labels, got {classes:,}. Every label has a target for each class."
+        )
+    targets = np.zeros((labels.size, classes))
+    targets[np.arange(labels.size), labels.astype(int)] = 1
+    return frozen(targets)
 
 
 def right(outputs, targets):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_lib.validation import any_numbers, matrix
+from backprop_lib.validation import number_array
 
 MOST_ROWS = 64
 MOST_COLUMNS = 10
@@ -54,7 +54,8 @@ class DataTable:
         )
 
     def __hash__(self):
-        return hash((self.inputs.tobytes(), self.targets.tobytes()))
+        # 0.0 makes one of the two zeros, which are equal.
+        return hash(((self.inputs + 0.0).tobytes(), (self.targets + 0.0).tobytes()))
 
     def __repr__(self):
         return "\n".join(
@@ -123,8 +124,7 @@ def _read_number(n, word):
 
 
 def _rows(argument, value):
-    given = any_numbers(argument, value, "a list of rows of numbers")
-    return matrix(argument, value, given.shape if given.ndim == 2 else (1, 1))
+    return number_array(argument, value, 2, "a list of rows of numbers")
 
 
 def _numbers(values):

@@ -2,8 +2,11 @@
 
 Layer k turns its inputs x into ``out = activation(W @ x + b)``, where ``W = weights[k]`` has a row
 for each neuron and a column for each input, and ``b = biases[k]`` a number for each neuron.
+
+Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 6.
 """
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -50,6 +53,7 @@ class DenseNetwork(Named):
         checked = Network(self.weights, self.biases)
         activations = _activations(self.activations, len(checked.weights))
         _check_error(self.error, activations[-1])
+        _check_softmax(activations[-1], checked.layer_sizes[-1])
         object.__setattr__(self, "weights", checked.weights)
         object.__setattr__(self, "biases", checked.biases)
         object.__setattr__(self, "activations", activations)
@@ -74,20 +78,8 @@ class DenseNetwork(Named):
     @property
     def parameter_names(self):
         """Their names, in the same order: w1, w2, ..., b_h1, b_h2, ..., b_o1, ...."""
-        weights = [name for layer in self.names.weights for row in layer for name in row]
-        return (*weights, *(f"b_{neuron}" for layer in self.names.neurons for neuron in layer))
-
-    def to_network(self):
-        """The plain Network with these weights and biases.
-
-        Raises ValueError if a neuron is not logistic, which a Network's always are.
-        """
-        if set(self.activations) != {"logistic"}:
-            raise ValueError(
-                "activations: a Network has logistic neurons only, got "
-                f"{', '.join(self.activations)}. Go on with batch_forward instead."
-            )
-        return Network(self.weights, self.biases)
+        names = self.names
+        return (*names.all_weights, *(f"b_{neuron}" for neuron in names.all_neurons))
 
     def with_parameters(self, parameters):
         """The same network with other weights and biases, from one vector as ``parameters``.
@@ -107,8 +99,23 @@ class DenseNetwork(Named):
         )
 
 
+def check_real(network):
+    """Raise a TypeError if a DenseNetwork has complex weights or biases."""
+    if np.iscomplexobj(network.parameters):
+        raise TypeError(
+            "network: expected real weights and biases, got complex ones. A complex error has no "
+            "direction in which it falls."
+        )
+
+
 def unpacked(layer_sizes, parameters):
-    """Weights and biases as lists of arrays, from one vector of all of them."""
+    """Weights and biases as lists of arrays, from one vector of all of them.
+
+    layer_sizes: inputs first, such as (2, 5, 1). parameters: shape (weights and biases,), in the
+    order of DenseNetwork.parameters. Returns a list of arrays of shape (neurons, inputs) and one
+    of shape (neurons,), one of each for each layer. Raises TypeError or ValueError for what is no
+    vector of as many finite numbers.
+    """
     sizes = list(pairwise(layer_sizes))
     shapes = [(n_out, n_in) for n_in, n_out in sizes] + [(n_out,) for _, n_out in sizes]
     ends = np.cumsum([np.prod(shape) for shape in shapes])
@@ -127,10 +134,11 @@ def _activations(activations, layers):
     """A tuple with the activation of each layer."""
     if isinstance(activations, str):
         activations = (activations,) * layers
-    if not np.iterable(activations):
+    # A set has no order, and a dict is more than its keys.
+    if not np.iterable(activations) or isinstance(activations, Set | Mapping):
         raise TypeError(
-            f"activations: expected a name for each of the {layers} layers, got {activations!r}. "
-            "For example ['tanh', 'logistic']."
+            f"activations: expected a list with a name for each of the {layers} layers, got "
+            f"{activations!r} ({type(activations).__name__}). For example ['tanh', 'logistic']."
         )
     activations = tuple(activations)
     for k, name in enumerate(activations):
@@ -155,4 +163,12 @@ def _check_error(error, last):
         raise ValueError(
             f"error: {error!r} needs outputs that are {fitting}, got {last!r}. "
             "Change the last activation or the error."
+        )
+
+
+def _check_softmax(last, outputs):
+    if last == "softmax" and outputs == 1:
+        raise ValueError(
+            "activations: 'softmax' shares 1 among two outputs or more, got a single one, which "
+            "would always be 1. Use 'logistic', or an output for each class."
         )

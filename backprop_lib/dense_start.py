@@ -15,18 +15,27 @@ import numpy as np
 from backprop_lib.dense_network import DenseNetwork
 from backprop_lib.validation import count, sizes_of_layers
 
+# 800 MB; a larger network is a slip of the pen.
+MOST_WEIGHTS = 100_000_000
+
 
 def random_dense_network(layer_sizes, activations="logistic", error="half squared", seed=0):
     """A DenseNetwork with random weights, the same one for the same seed.
 
     layer_sizes: inputs first, such as (2, 5, 1). seed: a whole number, 0 or more.
-    Raises what DenseNetwork raises.
+    Raises what DenseNetwork raises, and ValueError for more than 100 million weights.
 
     >>> network = random_dense_network((2, 5, 1), ["tanh", "logistic"], "cross-entropy", seed=1)
     >>> network
     DenseNetwork of 2-5-1 neurons (tanh, logistic; cross-entropy error)
     """
     sizes = sizes_of_layers("layer_sizes", layer_sizes)
+    weights = sum(n_in * n_out for n_in, n_out in pairwise(sizes))
+    if weights > MOST_WEIGHTS:
+        raise ValueError(
+            f"layer_sizes: expected a network of at most {MOST_WEIGHTS:,} weights, got {sizes}, "
+            f"which has {weights:,}. Use smaller layers."
+        )
     lots = np.random.default_rng(count("seed", seed, least=0))
     reaches = [(6 / (n_in + n_out)) ** 0.5 for n_in, n_out in pairwise(sizes)]
     weights = [

@@ -1,4 +1,4 @@
-"""The same network in PyTorch, where that is installed; where it is not, what it said when saved.
+"""The same network in PyTorch, where that runs; where it does not, what it said when saved.
 
 ``pytorch_model`` and ``pytorch_round`` are what a learner of PyTorch would write. A lesson shows
 their text. ``pytorch_results.csv`` holds what they gave, as tests/save_pytorch_results.py wrote it.
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
-from importlib.util import find_spec
 from inspect import getsource
 
 import numpy as np
@@ -85,8 +84,9 @@ CASES = {
 class Comparison:
     """One round by this library and by PyTorch: derivatives, and weights and biases after it.
 
-    here: whether PyTorch ran here; else its numbers are the saved ones. notice: that, in one line.
-    Its text is the same in both cases, so that a notebook's saved output holds in both.
+    missing: why PyTorch did not run here, so that its numbers are the saved ones; "" if it ran.
+    here: whether it did. notice: that, in one line. The text is the same in both cases, so that a
+    notebook's saved output holds in both.
     """
 
     names: tuple[str, ...]
@@ -94,7 +94,12 @@ class Comparison:
     theirs: np.ndarray
     ours_new: np.ndarray
     theirs_new: np.ndarray
-    here: bool
+    missing: str = ""
+
+    @property
+    def here(self):
+        """Whether PyTorch's numbers come from here."""
+        return not self.missing
 
     @property
     def difference(self):
@@ -112,7 +117,7 @@ class Comparison:
         """One line: who worked out PyTorch's numbers."""
         if self.here:
             return f"PyTorch {_version()} worked its numbers out here."
-        return "PyTorch is not installed here; these are the numbers that it gave when saved."
+        return f"{self.missing}; these are the numbers that it gave when saved."
 
     @property
     def text(self):
@@ -154,18 +159,18 @@ def compare_with_pytorch(case="worked example"):
 
     case: "worked example" (the tutorial's network, with biases that learn), or "XOR" (2-5-1, tanh
     and logistic, cross-entropy, full batch). Returns a Comparison, with saved numbers where
-    PyTorch is not installed. Raises TypeError or ValueError for another case.
+    PyTorch is not installed or does not start. Raises TypeError or ValueError for another case.
 
     >>> compare_with_pytorch("worked example").equal
     True
     """
     network, inputs, targets = CASES[choice("case", case, tuple(CASES))]()
-    here = find_spec("torch") is not None
-    run = pytorch_round(network, inputs, targets, LEARNING_RATE) if here else saved(case)
+    missing = _missing()
+    run = saved(case) if missing else pytorch_round(network, inputs, targets, LEARNING_RATE)
     ours = batch_backward(batch_forward(network, inputs), targets).gradient
     new = network.parameters - LEARNING_RATE * ours
     theirs, theirs_new = run
-    return Comparison(network.parameter_names, ours, theirs, new, theirs_new, here)
+    return Comparison(network.parameter_names, ours, theirs, new, theirs_new, missing)
 
 
 def saved(case):
@@ -189,6 +194,26 @@ def pytorch_source():
 def _saved_rows():
     text = files("backprop_lib").joinpath("pytorch_results.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
+
+
+def _missing():
+    """Why PyTorch cannot be used here; "" if it can."""
+    try:
+        import torch  # noqa: F401 - whether it starts is the question
+    except ModuleNotFoundError as problem:
+        if problem.name == "torch":
+            return "PyTorch is not installed here"
+        return _broken(problem)
+    except (ImportError, OSError) as problem:
+        # An installation that is broken: a library of the system is missing, for example.
+        return _broken(problem)
+    return ""
+
+
+def _broken(problem):
+    said = " ".join(str(problem).split())
+    said = said if len(said) <= 120 else said[:119] + "…"
+    return f"PyTorch is installed here but does not start ({type(problem).__name__}: {said})"
 
 
 def _version():

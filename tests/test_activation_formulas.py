@@ -11,6 +11,7 @@ from backprop_lib.activation_formulas import (
     slope_in_out,
 )
 from backprop_lib.activations import ACTIVATIONS
+from backprop_lib.logistic import logistic_slope
 
 
 def activate(name, net):
@@ -44,6 +45,20 @@ def test_the_slope_against_the_definition_differentiated_and_against_a_complex_s
     assert step == pytest.approx(judge, rel=1e-14, abs=0)
 
 
+@pytest.mark.parametrize("net", NETS)
+def test_the_lessons_slope_is_sympys_derivative(net):
+    """logistic_slope against the definition, written out and differentiated, with 40 digits."""
+    written_out = sp.diff(DEFINITIONS["logistic"].rewrite(sp.exp), NET)
+    out = 1 / (1 + sp.exp(-sp.Rational(repr(net))))
+    judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
+    of_out = float(out.evalf(40))
+    # 1 - out has lost the digits of an out near 1, and nothing else may be lost.
+    allowed = 4e-16 * of_out
+    assert logistic_slope(activate("logistic", net)) == pytest.approx(judge, rel=0, abs=allowed)
+    outs = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+    np.testing.assert_array_equal(logistic_slope(outs), slope_function("logistic")(outs))
+
+
 def test_relu_has_no_slope_at_its_corner():
     outs = np.array([[0.0, 2.0, 0.0]])
     assert slope_function("ReLU")(outs).tolist() == [[0, 1, 0]]
@@ -57,9 +72,13 @@ def test_what_is_shown():
     assert "cases" in activation_formula("ReLU").latex
 
 
-@pytest.mark.parametrize("ask", [activation_formula, activation_slope, slope_in_out])
+ASKED = [activation_formula, activation_slope, slope_in_out, slope_function]
+
+
+@pytest.mark.parametrize("ask", ASKED)
 def test_an_unknown_name_is_named(ask):
     with pytest.raises(ValueError, match=r"name: expected one of 'logistic', .*, got 'sigmoid'"):
         ask("sigmoid")
-    with pytest.raises(TypeError, match="name"):
-        ask(2)
+    for name in (2, ["tanh"], {}):
+        with pytest.raises(TypeError, match="name: expected one of 'logistic'"):
+            ask(name)

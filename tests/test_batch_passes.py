@@ -155,6 +155,7 @@ def test_values_out_are_frozen_and_values_in_stay():
 
 NETWORK = random_dense_network((2, 3, 1), ["tanh", "logistic"], "cross-entropy")
 MANY = random_dense_network((2, 3), "softmax", "cross-entropy")
+PLAIN = random_dense_network((2, 1), "identity")
 NAN = float("nan")
 
 
@@ -163,12 +164,18 @@ NAN = float("nan")
     [
         ([[0, 1], [NAN, 1], [NAN, NAN]], ValueError, r"inputs: .* got nan at \[1, 0\] and 2 more"),
         ([[0, np.inf]], ValueError, r"inputs: .* got inf at \[0, 1\]"),
-        ([[0, 1, 2]], ValueError, r"a row of 2 finite numbers.*got the shape \(1, 3\)"),
+        ([[0, 1, 2]], ValueError, r"a row of 2 finite numbers.*got 3 in each row\. Give as many"),
+        ([[0, 1j]], TypeError, "inputs: expected a row of 2 finite numbers.*got complex"),
+        ([], ValueError, "inputs: .*got no example. Give at least one row"),
         ([0, 1], ValueError, "even for a single example"),
         ([[0, 1], [2]], ValueError, "inputs: .*same length"),
         ([["a", "b"]], TypeError, "inputs: expected a row of 2"),
-        (np.empty((0, 2)), ValueError, "inputs"),
-        ([[1e308, 1e308]], ValueError, "weights: expected numbers whose net inputs are finite"),
+        (np.empty((0, 2)), ValueError, "inputs: .*got no example. Give at least one row"),
+        (
+            [[1e308, 1e308]],
+            ValueError,
+            "weights: expected numbers whose net inputs are finite, got inf",
+        ),
     ],
 )
 def test_bad_inputs_are_named(inputs, error, words):
@@ -186,6 +193,14 @@ def test_bad_inputs_are_named(inputs, error, words):
         (NETWORK, [[1], [2]], ValueError, r"from 0 to 1 in each row, got \[2.0\] in row 1"),
         (MANY, [[1, 0, 0], [1, 1, 0]], ValueError, r"that sum to 1 in each row.* in row 1"),
         (NETWORK, "ab", TypeError, "targets"),
+        (NETWORK, [[1j], [0]], TypeError, "targets: .*got complex"),
+        (MANY, [0, 2], ValueError, r"targets: .*For labels use one_hot\(labels, classes\)"),
+        (
+            PLAIN,
+            [[1e200], [0]],
+            ValueError,
+            "targets: expected numbers whose errors are finite, got inf",
+        ),
     ],
 )
 def test_bad_targets_are_named(network, targets, error, words):

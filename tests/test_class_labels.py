@@ -9,6 +9,13 @@ def test_one_row_for_each_label():
     assert one_hot([1, 0], 3).sum() == 2
 
 
+def test_memory_is_that_of_the_targets():
+    """No square of the number of classes on the way, which would be 20 GB here."""
+    targets = one_hot([49_999, 3], 50_000)
+    assert targets.shape == (2, 50_000) and targets.sum() == 2
+    assert targets[0, 49_999] == targets[1, 3] == 1
+
+
 def test_what_is_right_of_one_and_of_several_outputs():
     one = right(np.array([[0.6], [0.4], [0.1]]), np.array([[1.0], [1.0], [0.0]]))
     assert one.tolist() == [True, False, True]
@@ -25,8 +32,16 @@ def test_what_is_right_of_one_and_of_several_outputs():
         ([0, float("nan")], 3, ValueError, "got nan at place 1"),
         ([[0, 1]], 3, ValueError, r"got the shape \(1, 2\)"),
         ([], 3, ValueError, "labels"),
+        (
+            [0, 1j],
+            3,
+            TypeError,
+            "labels: expected a list of whole numbers from 0 to 2, got complex",
+        ),
+        ([0, 1 + 0j], 3, TypeError, "labels: .*got complex"),
         (["cat"], 3, TypeError, "labels: expected a list of whole numbers"),
         ([0], 1, ValueError, "classes"),
+        ([0], 10**12, ValueError, "classes: expected at most 100,000,000 for 1 labels, got 1,000"),
     ],
 )
 def test_bad_labels_are_named(labels, classes, error, words):

@@ -37,11 +37,13 @@ def test_what_is_held_out_and_what_is_not_are_all_rows_once():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: two_moons(1), ValueError, "examples: expected a whole number, 2 or more"),
+        (lambda: two_moons(1), ValueError, "examples: expected a whole number from 2 to 1000000"),
         (lambda: two_moons(2.5), TypeError, "examples"),
         (lambda: two_moons(noise=-1), ValueError, "noise"),
         (lambda: two_moons(noise=float("nan")), ValueError, "noise"),
         (lambda: two_moons(seed="a"), TypeError, "seed"),
+        (lambda: two_moons(10**12), ValueError, "examples: .* from 2 to 1000000, got 10000000000"),
+        (lambda: two_moons(noise=1e308), ValueError, "noise: .* from 0 to 1000, got 1e.308"),
         (lambda: held_out(two_moons(4), every=1), ValueError, "every"),
         (lambda: held_out(two_moons(4), every=9), ValueError, "every: expected at most 4"),
         (lambda: held_out([1, 2]), TypeError, "data: expected a DataTable"),

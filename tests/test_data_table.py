@@ -80,6 +80,22 @@ def test_tables_with_the_same_numbers_are_the_same():
     assert len({DataTable([[0, 1]], [[1]]), DataTable([[0, 1]], [[1]])}) == 1
 
 
+def test_the_two_zeros_are_one():
+    assert hash(DataTable([[0.0]], [[-0.0]])) == hash(DataTable([[-0.0]], [[0.0]]))
+
+
+def test_a_row_that_is_no_list_of_rows_is_said_to_be_so():
+    with pytest.raises(ValueError, match="inputs: expected a list of rows of numbers, got"):
+        DataTable([0, 1], [1])
+
+
+def test_a_number_that_is_missing_in_a_large_table_is_named_by_its_place():
+    inputs = np.zeros((400, 3))
+    inputs[217, 1] = inputs[300, 2] = float("nan")
+    with pytest.raises(ValueError, match=r"inputs: .* nan at \[217, 1\] and 1 more\. NaN and"):
+        DataTable(inputs, np.zeros((400, 1)))
+
+
 def test_a_table_cannot_be_changed_by_accident():
     table = DataTable([[0, 1]], [[1]])
     with pytest.raises(ValueError, match="read-only"):

@@ -15,7 +15,6 @@ def test_it_holds_what_a_network_holds():
         assert network[name] == example[name]
     assert network.activations == ("logistic", "logistic")
     assert network.error == "half squared"
-    assert network.to_network().w7 == example.w7
 
 
 def test_parameters_go_there_and_back():
@@ -46,11 +45,18 @@ def test_values_are_copies_and_frozen():
         (([[[np.nan, 2.0]], [[3.0]]], B), ValueError, r"weights\[0\].*NaN and infinity"),
         ((W, B, "sigmoid"), ValueError, r"activations\[0\]: expected one of .*got 'sigmoid'"),
         ((W, B, ["tanh", 3]), TypeError, r"activations\[1\]: expected one of"),
-        ((W, B, 3), TypeError, "activations: expected a name for each of the 2 layers"),
+        ((W, B, {"tanh", "logistic"}), TypeError, "activations: expected a list .*\\(set\\)"),
+        ((W, B, {"tanh": 1, "ReLU": 2}), TypeError, "activations: expected a list .*\\(dict\\)"),
+        ((W, B, 3), TypeError, "activations: expected a list with a name for each of the 2"),
         ((W, B, ["tanh"]), ValueError, "for each of the 2 layers of neurons, got 1: tanh"),
         ((W, B, ["softmax", "softmax"], "cross-entropy"), ValueError, "in the last layer only"),
         ((W, B, "tanh", "cross-entropy"), ValueError, "needs outputs that are 'logistic' or"),
         ((W, B, ["tanh", "softmax"]), ValueError, "error: 'half squared' needs outputs"),
+        (
+            (W, B, ["tanh", "softmax"], "cross-entropy"),
+            ValueError,
+            "activations: 'softmax' shares 1 among two outputs or more, got a single one",
+        ),
         ((W, B, "tanh", "squared"), ValueError, "error: expected one of 'half squared'"),
     ],
 )
@@ -67,8 +73,6 @@ def test_parameters_of_another_size_are_refused():
         network.with_parameters("abc")
 
 
-def test_only_a_logistic_network_is_a_plain_one():
-    with pytest.raises(ValueError, match="logistic neurons only, got tanh, logistic"):
-        DenseNetwork(W, B, ["tanh", "logistic"]).to_network()
+def test_it_is_made_like_a_network_only():
     with pytest.raises(TypeError, match="network: expected a"):
         DenseNetwork.like("example")

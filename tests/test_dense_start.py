@@ -22,6 +22,11 @@ def test_weights_fill_their_range_and_biases_are_zero():
     ("keywords", "error", "words"),
     [
         ({"layer_sizes": (2,)}, ValueError, "layer_sizes: expected two or more"),
+        (
+            {"layer_sizes": (10**6, 10**6, 1)},
+            ValueError,
+            "layer_sizes: expected a network of at most 100,000,000 weights, .* 1,000,001,000,000",
+        ),
         ({"layer_sizes": (2, 1), "seed": -1}, ValueError, "seed"),
         ({"layer_sizes": (2, 1), "seed": 0.5}, TypeError, "seed"),
         ({"layer_sizes": (2, 1), "activations": "step"}, ValueError, r"activations\[0\]"),

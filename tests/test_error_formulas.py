@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -16,6 +17,7 @@ from backprop_lib.error_formulas import (
     softmax_formula,
 )
 from backprop_lib.error_functions import ERRORS, half_squared
+from backprop_lib.half_squared_error import half_squared_error_slopes, half_squared_errors
 
 ENDS = [(error, last) for error, lasts in ERRORS.items() for last in lasts]
 
@@ -45,6 +47,41 @@ def test_the_formula_is_what_numpy_works_out(error):
     value = ERRORS[error]["logistic"](np.array([[target]]), np.array([[net]]), np.array([[out]]))
     assert value[0] == pytest.approx(float(DEFINITIONS[error].subs(numbers)), rel=1e-14)
     assert ERRORS["half squared"]["tanh"] is half_squared
+
+
+def test_the_lessons_error_and_its_slope_are_sympys():
+    """Their own functions, given symbols: the error is the definition, the slope its derivative."""
+    definition = DEFINITIONS["half squared"]
+    assert sp.expand(half_squared_errors(TARGET, OUT) - definition) == 0
+    assert sp.expand(half_squared_error_slopes(TARGET, OUT) - sp.diff(definition, OUT)) == 0
+
+
+NETS = [-700.0, -30.0, -0.2, 0.0, 0.4, 25.0, 650.0]
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("target", [0.0, 0.3, 1.0])
+def test_cross_entropy_of_a_logistic_output_is_its_formula_even_when_saturated(net, target):
+    """NumPy works it out of net; the formula, with 700 digits, of out."""
+    formula = sp.lambdify((TARGET, OUT), DEFINITIONS["cross-entropy"], "mpmath")
+    with mpmath.workdps(700):
+        judge = float(formula(mpmath.mpf(target), 1 / (1 + mpmath.exp(-mpmath.mpf(net)))))
+    value = ERRORS["cross-entropy"]["logistic"](np.array([[target]]), np.array([[net]]), None)
+    assert value[0] == pytest.approx(judge, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_softmax_and_its_cross_entropy_are_their_formulas_even_when_saturated(net):
+    nets, targets = [net, 0.5, -1.25], [0.25, 0.0, 0.75]
+    symbols = sp.symbols("net_o1:4"), sp.symbols("target_o1:3")
+    formula = sp.lambdify(symbols, softmax_error(3), "mpmath")
+    first = sp.lambdify(symbols[0], sp.sympify(softmax_formula(3).text.split(" = ")[1]), "mpmath")
+    with mpmath.workdps(700):
+        exact = list(map(mpmath.mpf, nets))
+        judge, out = float(formula(exact, targets[:2])), float(first(*exact))
+    value = ERRORS["cross-entropy"]["softmax"](np.array([targets]), np.array([nets]), None)
+    assert value[0] == pytest.approx(judge, rel=1e-14, abs=0)
+    assert softmax(np.array(nets))[0] == pytest.approx(out, rel=1e-14, abs=0)
 
 
 def test_softmax_error_is_what_numpy_works_out():
@@ -84,3 +121,20 @@ def test_what_is_shown():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("ask", [output_delta, delta_in_out, delta_function])
+def test_what_cannot_be_a_name_is_named_before_a_cache_sees_it(ask):
+    with pytest.raises(TypeError, match=r"activation: expected one of .*got \['logistic'\]"):
+        ask("half squared", ["logistic"])
+    with pytest.raises(TypeError, match=r"error: expected one of .*got \{\}"):
+        ask({}, "logistic")
+
+
+@pytest.mark.parametrize("ask", [softmax_formula, softmax_error])
+@pytest.mark.parametrize(
+    ("outputs", "error"), [(1, ValueError), ("3", TypeError), (2.5, TypeError)]
+)
+def test_softmax_needs_two_outputs_or_more(ask, outputs, error):
+    with pytest.raises(error, match="outputs: expected a whole number, 2 or more"):
+        ask(outputs)

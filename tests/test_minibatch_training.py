@@ -4,7 +4,7 @@ from time import process_time
 import numpy as np
 import pytest
 
-from backprop_lib import UpdateRule, example, train
+from backprop_lib import Network, UpdateRule, example, train
 from backprop_lib.batch_passes import batch_backward, batch_errors, batch_forward
 from backprop_lib.data_sets import held_out, two_moons
 from backprop_lib.dense_network import DenseNetwork
@@ -14,6 +14,7 @@ from backprop_lib.minibatch_training import ORDERS, train_in_batches
 
 MOONS, JUDGE = held_out(two_moons())
 START = random_dense_network((2, 8, 1), "logistic", "cross-entropy", seed=1)
+COMPLEX = DenseNetwork([[[1j, 0.0]]], [[0.0]])
 
 
 def test_the_tutorials_ten_thousand_rounds():
@@ -34,7 +35,7 @@ def test_full_batch_is_the_update_of_the_lessons_with_four_times_the_rate():
     """Ours is the mean over the rows, theirs the sum."""
     start = random_dense_network((2, 5, 1), seed=3)
     rule = UpdateRule(biases="one per neuron")
-    judge = train(start.to_network(), xor.inputs, xor.targets, 0.5, 50, rule)
+    judge = train(Network(start.weights, start.biases), xor.inputs, xor.targets, 0.5, 50, rule)
     ours = train_in_batches(start, xor.inputs, xor.targets, 2.0, 50, 4, order="as given")
     np.testing.assert_allclose(4 * ours.errors, judge.errors, rtol=1e-12)
     for mine, theirs in zip(ours.network.weights, judge.network.weights, strict=True):
@@ -93,6 +94,16 @@ def test_two_moons_from_start_to_finish_in_under_ten_seconds():
     assert training.epochs == 300
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_xor_as_in_the_authors_script_with_biases_that_stay(seed):
+    start = random_dense_network((2, 5, 1), seed=seed)
+    training = train_in_batches(
+        start, xor.inputs, xor.targets, 0.5, 2500, 1, order="drawn", biases="frozen"
+    )
+    assert training.accuracies[-1] == 1 and training.errors[-1] < 0.01
+    assert not any(b.any() for b in training.network.biases)
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("batch_size", "order"), [(1, "drawn"), (4, "as given")])
 def test_xor_is_learned_one_at_a_time_and_full_batch(seed, batch_size, order):
@@ -137,6 +148,27 @@ def test_memory_grows_with_the_batch_and_not_with_the_epochs():
     assert peak(2048, 2) > 1.5 * few
 
 
+def test_the_examples_are_judged_a_few_at_a_time():
+    """All 2,048 at once would take three matrices of 1 MB each."""
+    peak(32, 1)
+    assert peak(32, 1) < 1_000_000
+
+
+def test_what_is_kept_of_an_epoch_is_two_numbers_for_each_part():
+    """Beside them nothing grows with the epochs; 16 bytes each do, or 32 with a held-out part."""
+    few = {}
+    for judge, bytes_each in ((None, 16), (([[1.0]], [[0.0]]), 32)):
+        arguments = (random_dense_network((1, 1)), [[0.0]], [[1.0]], 0.1)
+        most = []
+        for epochs in (10, 3010):
+            tracemalloc.start()
+            few[judge is None] = train_in_batches(*arguments, epochs, held_out=judge)
+            most.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert most[1] - most[0] == pytest.approx(3000 * bytes_each, abs=4000)
+    assert few[True].held_out_errors is None and len(few[False].held_out_errors) == 3011
+
+
 def test_the_progress_wraps_the_epochs_and_may_be_interrupted():
     seen = []
 
@@ -152,6 +184,15 @@ def test_the_progress_wraps_the_epochs_and_may_be_interrupted():
         train_in_batches(START, MOONS.inputs, MOONS.targets, 0.5, 9, progress=progress)
     assert seen == [1, 2, 3]
     np.testing.assert_array_equal(START.parameters, before)
+
+
+def test_a_progress_that_ends_early_ends_the_training_there():
+    arguments = (START, MOONS.inputs, MOONS.targets, 0.5)
+    early = train_in_batches(*arguments, 9, progress=lambda epochs: list(epochs)[:2])
+    judge = train_in_batches(*arguments, 2)
+    assert early.epochs == 2 and early.held_out_errors is None
+    np.testing.assert_array_equal(early.errors, judge.errors)
+    np.testing.assert_array_equal(early.network.parameters, judge.network.parameters)
 
 
 def test_nothing_that_came_in_is_changed_and_what_comes_out_is_frozen():
@@ -189,6 +230,23 @@ def test_plain_numbers_have_no_accuracy():
         ({"order": "sorted"}, ValueError, "order: expected one of 'shuffled'"),
         ({"biases": "one per layer"}, ValueError, "biases: expected one of 'one per neuron'"),
         ({"seed": -1}, ValueError, "seed"),
+        ({"progress": True}, TypeError, "progress: expected a function .* got True .*=tqdm"),
+        (
+            {"progress": print},
+            TypeError,
+            "progress: expected a function .* it returned None, which hands on nothing",
+        ),
+        ({"progress": enumerate}, ValueError, r"progress: .* epoch 1 next, got \(0, 1\)"),
+        ({"progress": reversed, "epochs": 3}, ValueError, "progress: .* epoch 1 next, got 3"),
+        (
+            {"progress": lambda epochs: [*epochs, 2]},
+            ValueError,
+            "progress: .* an end after epoch 1 next, got 2",
+        ),
+        ({"progress": lambda epochs: "1"}, ValueError, "progress: .* epoch 1 next, got '1'"),
+        ({"epochs": 10**13}, ValueError, "epochs: expected a whole number from 0 to 10000000"),
+        ({"inputs": [[0, 1j]] * 4}, TypeError, "inputs: .*got complex"),
+        ({"network": COMPLEX}, TypeError, "network: expected real weights and biases"),
     ],
 )
 def test_bad_input_is_named(change, error, words):

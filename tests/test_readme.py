@@ -81,3 +81,13 @@ def test_the_tutorial_is_credited():
 def test_the_licence_is_the_one_stated():
     assert "BSD-3-Clause" in README
     assert (ROOT / "LICENSE").read_text("utf-8").startswith("BSD 3-Clause License\n")
+
+
+def test_every_script_is_explained_to_contributors():
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    scripts = [
+        path for path in (ROOT / "tests").glob("*.py") if "__main__" in path.read_text("utf-8")
+    ]
+    scripts = [path for path in scripts if not path.name.startswith("test_")]
+    assert len(scripts) >= 4
+    assert [path.name for path in scripts if f"tests/{path.name}" not in contributing] == []

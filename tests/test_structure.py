@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,15 @@ NUMERIC_ROOMS = (
     "hidden_layer",
     "backward_pass",
     "weight_update",
+    "quantities",
     "gradient_check",
+    "mistaken_round",
+    "data_table",
+    "logic_tables",
+    "class_labels",
+    "activations",
+    "error_functions",
+    "dense_network",
 )
 HEAVY = ("sympy", "matplotlib", "ipywidgets", "IPython", "mpmath")
 STANDARD = {"collections", "csv", "dataclasses", "decimal", "functools", "importlib", "itertools"}
@@ -65,6 +74,37 @@ def test_the_chain_rule_uses_sympy_and_no_numeric_pass():
     assert others_used("chain_rule") <= STANDARD | {"sympy"}
     # Else its value could agree with the backward pass by being the backward pass.
     assert rooms_used("chain_rule") <= {"names", "validation", "example"}
+
+
+# Every other room may use NumPy and Python's own modules, and no more.
+WHO_USES = {
+    "anywidget": {"labs/lab"},
+    "ipywidgets": {"with_pytorch"},
+    "matplotlib": {"figures"},
+    "nbconvert": {"slides"},
+    "nbformat": {"fresh_copy", "slides", "worksheet"},
+    "numba": {"generated_loop"},
+    "torch": {"with_pytorch"},
+    "jupyter_client": {"environment_check"},
+    "jupyter_core": {"environment_check"},
+    "packaging": {"environment_check"},
+    "sklearn": {"data_sets"},
+    "tqdm": {"sweep"},
+    "traitlets": {"labs/lab"},
+    "sympy": {
+        *("activation_formulas", "answers", "chain_rule", "error_formulas", "formula_mathml"),
+        *("generated_loop", "hand_steps", "hints", "update_rules", "walkthrough_steps"),
+    },
+}
+
+
+def test_what_is_heavy_is_used_where_it_belongs_and_nowhere_else():
+    rooms = [path.relative_to(LIBRARY).with_suffix("").as_posix() for path in LIBRARY.rglob("*.py")]
+    used = defaultdict(set)
+    for room in rooms:
+        for package in others_used(room) - sys.stdlib_module_names - {"numpy"}:
+            used[package].add(room)
+    assert used == WHO_USES
 
 
 def test_a_check_does_not_use_what_it_checks():
@@ -130,6 +170,27 @@ def test_the_chain_rule_loads_sympy_and_nothing_that_draws():
     loaded = loaded_by("from backprop_lib import chain_rule")
     assert "sympy" in loaded
     assert not loaded & {"matplotlib", "ipywidgets", "IPython"}
+
+
+def test_any_network_loads_sympy_and_nothing_that_draws_or_that_it_is_compared_with():
+    loaded = loaded_by(
+        "from backprop_lib.any_network import *\n"
+        "from backprop_lib import example\n"
+        "network = DenseNetwork.like(example.network)\n"
+        "batch = [example.inputs], [example.targets]\n"
+        "train_in_batches(network, *batch, 0.5, 1), gradient_table(network, *batch)"
+    )
+    assert "sympy" in loaded
+    assert not loaded & {"matplotlib", "ipywidgets", "IPython", "torch", "sklearn", "tqdm"}
+
+
+def test_a_network_of_any_size_is_held_and_drawn_without_sympy():
+    loaded = loaded_by(
+        "from backprop_lib.dense_start import random_dense_network\n"
+        "from backprop_lib.decision_regions import decision_regions\n"
+        "decision_regions(random_dense_network((2, 3, 1)), [[0, 1]], [[1]])"
+    )
+    assert not loaded & set(HEAVY)
 
 
 def test_everything_that_the_library_offers_is_there():

@@ -1,6 +1,7 @@
 """The comparison with PyTorch, in both worlds: where it is installed, and where it is not."""
 
 import ast
+import sys
 
 import numpy as np
 import pytest
@@ -15,7 +16,11 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 @pytest.fixture
 def without_pytorch(monkeypatch):
-    monkeypatch.setattr(with_pytorch, "find_spec", lambda name: None)
+    hide_pytorch(monkeypatch)
+
+
+def hide_pytorch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -40,6 +45,44 @@ def test_the_worked_example_is_the_lessons(without_pytorch):
         assert new == pytest.approx(update[f"{name}_new"], rel=0, abs=1e-12)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_the_saved_numbers_have_the_names_of_the_network(case):
+    rows = [row for row in with_pytorch._saved_rows() if row["case"] == case]
+    assert tuple(row["name"] for row in rows) == CASES[case]()[0].parameter_names
+
+
+class Broken:
+    """Finds PyTorch, and fails as it is loaded."""
+
+    def __init__(self, problem):
+        self.problem = problem
+
+    def find_spec(self, name, path=None, target=None):
+        if name == "torch":
+            raise self.problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (OSError("libcudart.so: cannot open"), "(OSError: libcudart.so: cannot open)"),
+        (ImportError("DLL load\nfailed"), "(ImportError: DLL load failed)"),
+        (ModuleNotFoundError("No module named 'typing_x'", name="typing_x"), "'typing_x')"),
+        (OSError("x" * 500), "…)"),
+    ],
+)
+def test_a_pytorch_that_does_not_start_is_named_and_the_saved_numbers_shown(
+    problem, words, monkeypatch
+):
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(problem), *sys.meta_path])
+    comparison = compare_with_pytorch("XOR")
+    assert comparison.equal and not comparison.here
+    assert comparison.notice.startswith("PyTorch is installed here but does not start (")
+    assert words in comparison.notice and len(comparison.notice) < 260
+    assert comparison.notice.endswith("; these are the numbers that it gave when saved.")
+
+
 def test_one_number_that_differs_is_seen(without_pytorch, monkeypatch):
     right = saved("XOR")
     wrong = (right[0] + np.eye(len(right[0]))[3] * 2e-12, right[1])
@@ -61,10 +104,11 @@ def test_with_pytorch_the_saved_file_is_what_it_gives(case):
 def test_the_text_is_the_same_in_both_worlds_and_only_the_notice_differs(monkeypatch):
     pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
     here = compare_with_pytorch()
-    monkeypatch.setattr(with_pytorch, "find_spec", lambda name: None)
+    assert here.notice.startswith("PyTorch 2") and here.here
+    hide_pytorch(monkeypatch)
     there = compare_with_pytorch()
-    assert here.text == there.text and here.notice != there.notice
-    assert here.notice.startswith("PyTorch 2") and here.here and not there.here
+    assert here.text == there.text and not there.here
+    assert "not installed" in there.notice
 
 
 def test_what_a_notebook_shows_holds_the_notice_where_nbval_does_not_look(without_pytorch):
