@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -128,9 +129,16 @@ def held_kernel(page, cell):
 
 
 def run_all(page):
-    """Run all cells, by the menu."""
-    page.click('.lm-MenuBar-itemLabel:text-is("Run")')
-    page.click('[data-command="runmenu:run-all"]')
+    """Run all cells, by the menu; again, as long as there is no kernel yet that would run one."""
+    running = page.locator(".jp-Notebook .jp-InputPrompt", has_text=re.compile(r"\[(\*|\d+)\]"))
+    for _ in range(30):
+        page.click('.lm-MenuBar-itemLabel:text-is("Run")')
+        page.click('[data-command="runmenu:run-all"]')
+        # Without a kernel every number in brackets goes and none comes.
+        page.wait_for_timeout(1000)
+        if running.count():
+            return
+    raise AssertionError("Run All runs no cell.")
 
 
 def _settings(folder, extension, plugin, settings):
