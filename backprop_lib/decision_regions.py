@@ -165,19 +165,20 @@ def _contour(heights):
     above = heights > 0
     corners = [above[:-1, :-1], above[:-1, 1:], above[1:, 1:], above[1:, :-1]]
     crossed = np.any(corners, axis=0) & ~np.all(corners, axis=0)
+    heights, above = heights.tolist(), above.tolist()  # one number of a list is had sooner
     for row, column in np.argwhere(crossed).tolist():
         around = ((column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1))
         points = [
             _zero_between(start, end, heights)
             for start, end in pairwise((*around, around[0]))
-            if above[start[1], start[0]] != above[end[1], end[0]]
+            if above[start[1]][start[0]] != above[end[1]][end[0]]
         ]
         yield from zip(points[::2], points[1::2], strict=True)
 
 
 def _zero_between(start, end, heights):
     (x1, y1), (x2, y2) = start, end
-    here, there = heights[y1, x1], heights[y2, x2]
+    here, there = heights[y1][x1], heights[y2][x2]
     along = here / (here - there)
     return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
 

@@ -81,7 +81,7 @@ def _real(value):
             f"state: expected real numbers, got {value!r} (complex). "
             "A picture has no place for an imaginary part; draw the real network."
         )
-    return float(value)
+    return float(value) + 0.0  # minus zero, the slope of a weight whose input is 0, is zero
 
 
 _CARRIERS = ("inputs", "weights", "biases", "nets", "outs")

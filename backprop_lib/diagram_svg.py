@@ -103,7 +103,8 @@ def _stroke(value, look, pen):
     width = pen * (theme.PLAIN_LINE if value is None else theme.line_width(value))
     if look == "lit":
         width = max(width + 0.8, pen * theme.LIT_LINE)
-    return width, theme.sign_colour(value)
+    # To a tenth: what nobody can see is not drawn anew.
+    return round(width, 1), theme.sign_colour(value)
 
 
 def _path_data(points):
@@ -118,9 +119,10 @@ def _path_data(points):
 
 def _towards(corner, other):
     """The point where a rounded corner begins on the way to another point."""
-    right, down = _direction(corner, other)
-    radius = min(_CORNER, math.dist(corner, other) / 2)
-    return corner[0] + right * radius, corner[1] + down * radius
+    length = math.dist(corner, other)
+    # An arrowhead may take the whole way, and leave none.
+    part = min(0.5, _CORNER / length) if length else 0
+    return corner[0] + part * (other[0] - corner[0]), corner[1] + part * (other[1] - corner[1])
 
 
 def _direction(start, end):

@@ -58,17 +58,16 @@ class Look:
         count("room", self.room, least=0)
 
 
-def view_of(live, look, plots=None):
+def view_of(live, look):
     """Everything that is shown of a LiveTraining, by the names of its places on the page.
 
-    plots: the pictures beside the diagram, if they need not be drawn: the SVG of each by its name.
     Raises ValueError for a row that the training does not have.
     """
     count("row", look.row, 0, len(live.inputs) - 1)
-    pictures = {"diagram": diagram(live, look)} | (_plots(live, look) if plots is None else {})
-    drawn = dict.fromkeys(PLACES, "") | (plots or {})
+    pictures = {"diagram": diagram(live, look)} | _plots(live, look)
+    svgs = {name: picture.svg for name, picture in pictures.items()}
     return {
-        "pictures": drawn | {name: picture.svg for name, picture in pictures.items()},
+        "pictures": dict.fromkeys(PLACES, "") | svgs,
         "facts": {name: _facts(picture) for name, picture in pictures.items()},
         "round": f"{live.rounds:,}",
         "error": error_text(live.error),

@@ -148,10 +148,10 @@ def walkthrough(example, rule=TUTORIAL_RULE, part=None):
 def number_text(value):
     """A computed number: nine decimals, or nine digits where decimals would not show it.
 
-    >>> number_text(0.4), number_text(3.5e-31)
-    ('0.400000000', '3.50000000e-31')
+    >>> number_text(0.4), number_text(3.5e-31), number_text(-0.0)
+    ('0.400000000', '3.50000000e-31', '0.000000000')
     """
-    return f"{value:{'.9f' if value == 0 or 1e-4 <= abs(value) < 1e9 else '.8e'}}"
+    return f"{value + 0.0:{'.9f' if value == 0 or 1e-4 <= abs(value) < 1e9 else '.8e'}}"
 
 
 def given_text(value):

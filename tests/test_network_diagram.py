@@ -16,6 +16,7 @@ from backprop_lib import (
     theme,
     weight_update,
 )
+from backprop_lib.diagram_svg import arrow
 from backprop_lib.network_diagram import fitting_diagram, network_diagram
 
 FORWARD = forward_pass(example.network, example.inputs, example.targets)
@@ -386,6 +387,20 @@ def test_size_is_thickness():
         return max(float(p["stroke-width"]) for p in drawn)
 
     assert thickness(0.5) < thickness(-1.5) < thickness(5.0) <= theme.THICKEST_LINE + 1
+
+
+def test_an_arrowhead_may_take_all_of_the_way_behind_the_last_corner():
+    drawn = arrow([(0, 0), (0, 50), (15, 50)], 0.7333, "plain", backward=False, pen=1)
+    assert 'stroke-width="4.00"' in drawn  # so that the head takes 14, and the shaft's round end 1
+    assert 'd="M0.0 0.0L0.0 41.0Q0.0 50.0 0.0 50.0L0.0 50.0"' in drawn
+
+
+def test_a_slope_of_minus_zero_is_zero():
+    still = example.replace(i1=0.0, target_o1=1.0)
+    record = backward_pass(forward_pass(still.network, still.inputs, still.targets))
+    assert str(record.dE_dw1) == "-0.0"
+    diagram = network_diagram(record, lit=["dE_dw1"], backward=True)
+    assert "dE/dw1 0.00" in diagram.svg and "dE_dw1 = 0.000000000" in diagram.text
 
 
 # Nothing overlaps ------------------------------------------------------------------------------

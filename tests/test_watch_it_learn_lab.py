@@ -8,7 +8,6 @@ import threading
 import tracemalloc
 import weakref
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from ipywidgets.widgets.widget import _instances as open_widgets
@@ -71,45 +70,66 @@ def test_one_step_is_told_and_playing_is_not(lab):
     said = []
     lab.observe(lambda change: said.append(change.new["status"]), "view")
     for n in range(5):
-        lab.do("go on", rounds=1, number=n + 1, playing=True)
+        lab.do("play", rounds=1, number=n + 1)
     assert said == ["Playing."] * 5
-    lab.do("pause", number=5)
+    lab.do("pause", seen=5)
     assert said[-1] == f"Paused. Round 6, error {error_text(trained(6).errors[-1])}."
 
 
 def test_while_it_plays_the_words_wait_for_the_pause(lab):
-    lab.do("go on", rounds=1, number=1, playing=True)
+    lab.do("play", rounds=1, number=1)
     assert set(map(tuple, lab.view["facts"].values())) == {(room.UNTIL_PAUSED,)}
-    lab.do("pause", number=1)
+    lab.do("pause", seen=1)
     assert f"net_h1 = {trained(1).final.net_h1:.9f}" in "\n".join(lab.view["facts"]["diagram"])
 
 
 def test_a_pause_goes_back_to_the_last_picture_that_was_seen(lab):
     for n in range(1, 8):
-        lab.do("go on", rounds=10, number=n, playing=True)
-    lab.do("pause", number=6)
+        lab.do("play", rounds=10, number=n)
+    lab.do("pause", seen=6)
     assert lab.present.rounds == 60
     assert lab.present == advanced(watch_it_learn(name="judge").present, 60)
     lab.do("back")
     assert lab.present.rounds == 59
 
 
+def test_as_far_ahead_as_the_page_asks_a_pause_goes_back_to_what_was_seen(lab):
+    lab.do("go on", rounds=3)
+    for number in (1, 1 + room.PICTURES):
+        lab.do("play", rounds=1, number=number, pictures=room.PICTURES)
+    lab.do("pause", seen=0)  # before the first picture was there
+    assert lab.present.rounds == 3
+    lab.do("edit", name="w5", text="1")
+    for number in range(13, 40, room.PICTURES):
+        lab.do("play", rounds=1, number=number, pictures=room.PICTURES)
+    lab.do("pause", seen=number + room.PICTURES - 1 - room.AHEAD)
+    assert lab.present.rounds == 3 + number + room.PICTURES - 1 - room.AHEAD - 12
+    assert lab.view["values"]["w5"] != field_text(trained(lab.present.rounds).network["w5"])
+
+
 def test_a_pause_never_takes_an_edit_back(lab):
-    lab.do("go on", rounds=10, number=1, playing=True)
-    lab.do("go on", rounds=10, number=2, playing=True)
+    lab.do("play", rounds=10, number=1)
+    lab.do("play", rounds=10, number=2)
     lab.do("edit", name="w5", text="2")
-    lab.do("pause", number=1)
+    lab.do("pause", seen=1)
     assert (lab.present.rounds, lab.view["values"]["w5"]) == (20, "2")
 
 
 def test_playing_trains_no_longer_than_a_picture_may_take(lab, monkeypatch):
     monkeypatch.setattr(room, "SECONDS_A_PICTURE", 1e-9)
-    lab.do("go on", rounds=1000, number=1, playing=True)
+    lab.do("play", rounds=1000, number=1)
     assert lab.present.rounds == room.ROUNDS_TO_TRY
-    lab.do("go on", rounds=1000, number=2, playing=True)
+    lab.do("play", rounds=1000, number=2)
     assert lab.present.rounds == room.ROUNDS_TO_TRY + 1
     lab.do("go on", rounds=1000)
     assert lab.present.rounds == room.ROUNDS_TO_TRY + 1001
+
+
+@pytest.mark.parametrize("drawing, rounds", [(0.0, 100), (0.4, 60), (0.9, 30), (5.0, 30)])
+def test_the_longer_it_takes_to_draw_the_less_is_trained_but_never_nothing(lab, drawing, rounds):
+    lab._seconds_to_draw = drawing * room.SECONDS_A_PICTURE
+    lab._seconds_a_round = room.SECONDS_A_PICTURE / 100.5
+    assert lab._rounds_in_time() == rounds
 
 
 def test_the_speeds_go_from_one_round_a_second_to_a_thousand_a_picture():
@@ -155,7 +175,7 @@ def test_a_rate_that_leads_to_infinity_stops_and_says_so(lab):
     lab.do("edit", name="target_o1", text="100000")
     lab.do("edit", name="eta", text="1e308")
     before = lab.present
-    lab.do("go on", rounds=10, number=1, playing=True)
+    lab.do("play", rounds=10, number=1)
     assert lab.view["stopped"]
     assert (
         "nothing has changed. The reason: expected a rate that keeps every weight and bias"
@@ -183,19 +203,60 @@ def test_what_no_hand_can_do_is_refused_in_words(lab, kind, what, said):
     assert lab.present is before
 
 
-def test_while_it_plays_the_plots_are_drawn_for_every_other_picture(on_xor):
+def test_a_film_is_the_pictures_one_after_another(on_xor, monkeypatch):
+    monkeypatch.setattr(room, "SECONDS_A_PICTURE", 1000.0)  # enough for all rounds on any machine
     on_xor.set(selected="w1")
-    seen = []
-    for number in range(1, 6):
-        on_xor.do("go on", rounds=5, number=number, playing=True)
-        seen.append(dict(on_xor.view["pictures"]))
-        assert on_xor.view["facts"].keys() == {"diagram", "error", "regions", "weight"}
-    assert len({pictures["diagram"] for pictures in seen}) == 5
-    for plot in ("error", "regions", "weight"):
-        assert [a[plot] == b[plot] for a, b in pairwise(seen)] == [True, False, True, False]
-    on_xor.do("pause", number=4)
-    fresh = view_of(on_xor.present, on_xor._look())["pictures"]
-    assert on_xor.view["pictures"] == fresh
+    alone = []
+    for number in range(1, 5):
+        on_xor.do("play", rounds=5, number=number)
+        alone.append(on_xor.view)
+        assert on_xor.view["film"] == []
+    on_xor.do("reset")
+    on_xor.do("play", rounds=5, number=5, pictures=4)
+    film = [*on_xor.view["film"], on_xor.view]
+    assert [picture["number"] for picture in film] == [5, 6, 7, 8]
+    for place in ("pictures", "facts", "round", "error", "values", "answers", "about"):
+        assert [picture[place] for picture in film] == [picture[place] for picture in alone]
+    for plot in ("diagram", "error", "regions", "weight"):
+        assert len({picture["pictures"][plot] for picture in film}) == 4
+    on_xor.do("pause", seen=6)
+    assert "film" not in on_xor.view
+    assert on_xor.view["pictures"] == view_of(on_xor.present, on_xor._look())["pictures"]
+    assert on_xor.view["pictures"] == alone[1]["pictures"]
+
+
+def test_a_film_that_cannot_be_played_changes_nothing(lab):
+    lab.do("play", rounds=1, number=1)
+    before = lab.present
+    for wrong in ({"rounds": 0, "pictures": 2}, {"rounds": 1, "pictures": room.PICTURES + 1}):
+        lab.do("play", number=2, **wrong)
+        assert "nothing has changed" in lab.view["status"] and lab.view["stopped"]
+        assert lab.present is before and "film" not in lab.view
+
+
+@pytest.mark.parametrize(
+    "kind, what",
+    [
+        ("edit", {"name": "w5", "text": "1"}),
+        ("step", {"name": "w5", "by": 1}),
+        ("rule", {"biases": "one per neuron"}),
+        ("go on", {"rounds": 1}),
+        ("back", {}),
+        ("save", {}),
+        ("computed", {"name": "h1"}),
+        ("stay", {}),
+    ],
+)
+def test_what_a_hand_does_is_done_to_the_picture_that_was_seen(lab, kind, what):
+    lab.do("play", rounds=10, number=1, pictures=3)
+    lab.do(kind, seen=2, **what)
+    other = watch_it_learn(name="judge")
+    other.do("go on", rounds=20)
+    other.do(kind, **what)
+    assert lab.present == other.present
+    assert lab.view["status"] == other.view["status"]
+    lab.do("play", rounds=1, number=4)
+    assert lab.present == advanced(other.present, 1)
 
 
 # Edits ------------------------------------------------------------------------------------------
@@ -228,9 +289,9 @@ def test_undoing_an_edit_marks_the_same(lab):
 
 
 def test_while_it_plays_an_edit_is_taken_up(lab):
-    lab.do("go on", rounds=10, number=1, playing=True)
+    lab.do("play", rounds=10, number=1)
     lab.do("edit", name="w5", text="1")
-    lab.do("go on", rounds=10, number=2, playing=True)
+    lab.do("play", rounds=10, number=2)
     judge = train(trained(10).network.replace(w5=1.0), example.inputs, example.targets, 0.5, 10)
     assert lab.view["error"] == error_text(judge.errors[-1])
 
@@ -457,7 +518,7 @@ def answers(lab):
 def test_xor_is_played_to_a_solution(on_xor):
     assert "1, wrong" in answers(on_xor)
     for n in range(20):
-        on_xor.do("go on", rounds=100, number=n, playing=True)
+        on_xor.do("play", rounds=100, number=n)
     assert answers(on_xor) == ["0, right", "1, right", "1, right", "0, right"]
     assert "4 of 4 rows on the right side" in on_xor.view["pictures"]["regions"]
 
@@ -709,7 +770,7 @@ def test_nothing_else_opens_it(what, error, said):
 def test_no_thread_and_no_timer_runs_whatever_is_played(lab):
     threads = threading.active_count()
     for n in range(50):
-        lab.do("go on", rounds=10, number=n, playing=True)
+        lab.do("play", rounds=10, number=n)
     assert threading.active_count() == threads
     before = lab.view
     gc.collect()
@@ -719,7 +780,7 @@ def test_no_thread_and_no_timer_runs_whatever_is_played(lab):
 def test_a_long_play_keeps_no_more_than_a_short_one(on_xor):
     def kept_after(pictures):
         for n in range(pictures):
-            on_xor.do("go on", rounds=10, number=n, playing=True)
+            on_xor.do("play", rounds=10, number=n)
         gc.collect()
         return tracemalloc.get_traced_memory()[0]
 
@@ -731,7 +792,7 @@ def test_a_long_play_keeps_no_more_than_a_short_one(on_xor):
         tracemalloc.stop()
     # 500 pictures of 20 kB would be 10 MB.
     assert long - short < 1_500_000
-    assert len(on_xor._played) <= room.AHEAD
+    assert len(on_xor._played) <= room.AHEAD + 1
     assert len(on_xor._history.moments) <= MOST_MOMENTS
 
 

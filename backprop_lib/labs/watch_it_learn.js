@@ -1,5 +1,5 @@
 // The page side of the lab that watches a network learn, after lab.js. It computes nothing and draws
-// nothing: while it plays, it asks Python for some rounds more whenever it has got a picture.
+// nothing: while it plays, it asks Python for some pictures, and for more before it has shown them.
 
 const labelled = (id, name, label, control) => `
     <div><label for="${id}-${name}">${label}</label>${control(`id="${id}-${name}" data-part="${name}"
@@ -82,9 +82,9 @@ const page = (id) => `
   ${inWords("diagram", "The network")}${inWords("error", "The error curve")}
   ${inWords("regions", "The answers everywhere")}${inWords("weight", "The error against one weight")}`;
 
-// From one picture to the next: most screens show sixty in a second.
+// From one picture to the next, if there are others to follow and if there are few.
 const LEAST_MILLISECONDS = 14;
-const AHEAD = 2;
+const AT_EASE = 24;
 // Pixels that the plots beside the diagram need, for type of 12 px, and the gap between them.
 const BESIDE = 253 + 4;
 
@@ -93,43 +93,74 @@ function render({ model, el }) {
     name: "watch-it-learn", label: "Watch it learn", page,
     onControls: (controls) => { part("speed").value = controls.speed; },
     onView: (view, state) => showView(view, state),
-    isLate: (view) => {
-      answered = Math.max(answered, view.number);
-      if (!view.stopped) next(); // before the picture is drawn, so that Python works meanwhile
-      return view.playing && view.number <= late;
+    onArrival: (view, draw) => {
+      if (view.film && view.number <= late) return;
+      // What a hand has done is seen at once, in place of the pictures before it.
+      film = view.film ? [...film, ...view.film.map((frame) => ({ ...view, ...frame })), view] : [view];
+      if (view.film) return roll(draw);
+      see(draw);
     },
   });
   const { fixed, part, set, ask, put } = lab;
 
-  // Playing. Two pictures are asked for ahead, so that Python draws the one while the other is on
-  // its way. A pause says which was the last to be seen; Python goes back to it, and what still
-  // comes is not shown.
-  let playing = false, asked = 0, answered = 0, late = 0, askAt = 0, due;
+  // Playing. Pictures have numbers. They are asked for ahead, so that Python draws while others are
+  // on their way or seen. A pause says which was the last to be seen; Python goes back to it, and
+  // what still comes is not shown.
+  let playing = false, asked = 0, seen = 0, late = 0, askAt = 0, due;
   const speed = () => fixed.speeds[part("speed").value];
-  const askForOne = () => {
-    askAt = performance.now() + Math.max(speed()[1], LEAST_MILLISECONDS);
-    // The next question keeps the connection awake, if it follows at once.
-    ask({ kind: "go on", rounds: speed()[0], number: ++asked, playing: true }, speed()[1] ? 5 : 0);
+  const askForMore = () => {
+    const [rounds, milliseconds] = speed(), pictures = milliseconds ? 1 : fixed.pictures;
+    askAt = performance.now() + milliseconds;
+    ask({ kind: "play", rounds, number: asked + 1, pictures });
+    asked += pictures;
     next();
   };
   const next = () => {
     clearTimeout(due);
-    if (!playing || asked - answered >= (speed()[1] ? 1 : AHEAD)) return;
+    const [, milliseconds] = speed();
+    if (!playing || asked - seen > (milliseconds ? 0 : fixed.ahead - fixed.pictures)) return;
     const wait = askAt - performance.now();
     // At once, if it is time: a timer would have to wait until the page is drawn.
-    if (wait <= 0) askForOne(); else due = setTimeout(askForOne, wait);
+    if (wait <= 0) askForMore(); else due = setTimeout(askForMore, wait);
+  };
+
+  // Pictures that have come and are still to be seen, one at a time.
+  let film = [], frame = 0, seenAt = 0;
+  const see = (draw) => {
+    const view = film.shift();
+    seen = view.number;
+    if (!view.stopped) next(); // before the picture is drawn, so that Python works meanwhile
+    draw(view);
+  };
+  const roll = (draw) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame((now) => {
+      if (!film.length) return;
+      if (now - seenAt >= (film.length > fixed.pictures ? LEAST_MILLISECONDS : AT_EASE)) {
+        seenAt = now;
+        see(draw);
+      }
+      roll(draw);
+    });
+  };
+  // What a hand does is done to what is seen. Python goes back to it; what still comes is too late.
+  const act = (message) => { late = asked; film = []; ask({ ...message, seen }); };
+  const look = (controls) => {
+    if (playing) act({ kind: "stay" });
+    set(controls);
   };
   const play = (on) => {
     const wasPlaying = playing;
+    halt();
     playing = on;
-    clearTimeout(due);
     part("play").textContent = on ? "Pause" : "Play";
-    if (on) { answered = asked; askAt = 0; next(); }
-    if (wasPlaying && !on) { late = asked; ask({ kind: "pause", number: answered }); }
+    if (on) { seen = asked; askAt = 0; next(); }
+    if (wasPlaying && !on) act({ kind: "pause" });
   };
   // Where there is nobody to tell, or nothing to be told.
   const halt = () => {
     playing = false;
+    film = [];
     clearTimeout(due);
     part("play").textContent = "Play";
   };
@@ -138,12 +169,12 @@ function render({ model, el }) {
     if (!playing) return halt();
     halt();
     late = asked;
-    try { model.send({ kind: "pause", number: answered }); } catch { /* there is nobody to tell */ }
+    try { model.send({ kind: "pause", seen }); } catch { /* there is nobody to tell */ }
   };
   part("play").onclick = () => play(!playing);
-  part("speed").onchange = () => { set({ speed: part("speed").value }); next(); };
+  part("speed").onchange = () => { look({ speed: part("speed").value }); };
 
-  const doing = (name, message) => { part(name).onclick = () => { play(false); ask(message()); }; };
+  const doing = (name, message) => { part(name).onclick = () => { halt(); act(message()); }; };
   doing("one", () => ({ kind: "go on", rounds: 1 }));
   doing("ten", () => ({ kind: "go on", rounds: 10 }));
   doing("back", () => ({ kind: "back" }));
@@ -160,27 +191,27 @@ function render({ model, el }) {
   };
 
   // Changing numbers. It goes on playing meanwhile.
-  const edit = (name, text, at) => ask({ kind: "edit", name, text, at });
+  const edit = (name, text, at) => act({ kind: "edit", name, text, at });
   onText(part("eta"), (text) => edit("eta", text, "eta"));
   onText(part("value"), (text) => edit(part("selected").value, text, "value"));
-  const step = (by) => () => ask({ kind: "step", name: part("selected").value, by, at: "value" });
+  const step = (by) => () => act({ kind: "step", name: part("selected").value, by, at: "value" });
   part("less").onclick = step(-1);
   part("more").onclick = step(1);
   for (const name of ["hidden_layers_use", "biases"])
-    part(name).onchange = () => ask({ kind: "rule", [name]: part(name).value, at: name });
-  const start = (seed, at) => ask({ kind: "start", hidden: part("hidden").value, seed, at });
+    part(name).onchange = () => act({ kind: "rule", [name]: part(name).value, at: name });
+  const start = (seed, at) => act({ kind: "start", hidden: part("hidden").value, seed, at });
   part("hidden").onchange = () => start(part("seed").value || "0", "hidden");
   onText(part("seed"), (text) => start(text, "seed"));
   part("new_seed").onclick = () => {
     const seed = model.get("view").seed;
     start(seed === "" ? "0" : String(Number(seed) + 1), "seed");
   };
-  part("data").onchange = () => { play(false); ask({ kind: "data", data: part("data").value, at: "data" }); };
-  part("use_table").onclick = () => { play(false); ask({ kind: "table", text: part("table").value, at: "table" }); };
+  part("data").onchange = () => { halt(); act({ kind: "data", data: part("data").value, at: "data" }); };
+  part("use_table").onclick = () => { halt(); act({ kind: "table", text: part("table").value, at: "table" }); };
 
   // Looking.
   for (const name of ["row", "show", "selected"])
-    part(name).onchange = () => set({ [name]: part(name).value });
+    part(name).onchange = () => look({ [name]: part(name).value });
   let clicked = null;
   // Not "click": while it plays, the picture is a new one before the button is up again.
   part("diagram").onpointerdown = (event) => {
@@ -188,10 +219,10 @@ function render({ model, el }) {
     if (!name || event.button !== 0) return;
     event.preventDefault();
     const view = model.get("view");
-    if (view.computed.includes(name)) ask({ kind: "computed", name });
+    if (view.computed.includes(name)) act({ kind: "computed", name });
     if (name === "E_total") return part("selected").focus(); // there is nothing to light
     clicked = name;
-    set({ selected: name });
+    look({ selected: name });
     // Selected already: no new view will come.
     if (view.clicked === name) showView(view, { lost: false });
   };
@@ -204,13 +235,13 @@ function render({ model, el }) {
     part("copy").textContent = "Copied";
     setTimeout(() => { part("copy").textContent = "Copy"; }, 2000);
   };
-  part("save").onclick = () => ask({ kind: "save" });
+  part("save").onclick = () => act({ kind: "save" });
   part("file").onchange = async () => {
     const [file] = part("file").files;
     if (!file) return;
-    play(false);
+    halt();
     // Python says what is wrong with a file that is too large; so much of it is enough for that.
-    ask({ kind: "load", text: await file.slice(0, fixed.largest_file + 1).text(), at: "load" });
+    act({ kind: "load", text: await file.slice(0, fixed.largest_file + 1).text(), at: "load" });
     part("file").value = "";
   };
   let filesSaved = 0;
@@ -298,7 +329,7 @@ function render({ model, el }) {
   // Beside JupyterLab's file list a diagram with all its digits and the plots have no room.
   const room = new ResizeObserver(([{ contentRect: { width } }]) => {
     if (!part("play")) room.disconnect(); // the lab is closed
-    else if (width) set({ room: String(Math.max(0, Math.floor(width - BESIDE))) });
+    else if (width) look({ room: String(Math.max(0, Math.floor(width - BESIDE))) });
   });
   room.observe(el);
   return () => { room.disconnect(); halt(); stop(); };

@@ -4,7 +4,7 @@
 
     watch_it_learn()
 
-Playing is pulled by the page: it asks for so many rounds and gets one picture, then asks again.
+Playing is pulled by the page: it asks for a few pictures, shows them, and asks for more.
 So Python runs no thread and no timer, and whatever happens to the page, nothing goes on running.
 The state is a History of LiveTrainings (live_training); what is shown of it is made by live_view.
 """
@@ -25,7 +25,6 @@ from backprop_lib.live_training import (
     with_rule,
 )
 from backprop_lib.live_view import (
-    PLACES,
     SHOW,
     WIDTH,
     Look,
@@ -69,10 +68,14 @@ FIRST_CONTROLS = {
     "speed": FIRST_SPEED,
     "room": str(WIDTH),
 }
-# More pictures than this are never asked for ahead.
-AHEAD = 3
-# So much time a picture may train, so that at least thirty come in a second.
-SECONDS_A_PICTURE = 0.008
+# Pictures in one answer, at most: JupyterLab takes longer over a message than over a picture.
+PICTURES = 6
+# That may be asked for and not seen yet, so that Python draws some while others are seen.
+AHEAD = 2 * PICTURES
+# So much time a picture may take to be trained and drawn, so that at least thirty come in a second.
+# Training has a part of it however long drawing takes, or a slow machine would learn nothing.
+SECONDS_A_PICTURE = 0.012
+LEAST_PART = 0.3
 # As long as it is not known how many rounds fit into that time.
 ROUNDS_TO_TRY = 20
 STEP = 0.1
@@ -169,9 +172,9 @@ class WatchItLearn(Lab):
         self._history = History.of(live)
         self._changed = ()
         self._said = {"status": "Click a weight, bias, input or target to change it."}
-        self._seconds_a_round = None
-        # The number of the last picture that was asked for while playing, and what the last ones
-        # showed: the page may pause at one before the last.
+        self._seconds_a_round, self._seconds_to_draw = None, 0.0
+        # The number of the last picture that was played, and what the last ones showed: what a
+        # hand does next is done to the one that is seen, and that may be one before the last.
         self._number, self._played = 0, {}
         self._files = 0
         super().__init__(
@@ -183,6 +186,8 @@ class WatchItLearn(Lab):
                 "hidden": [str(n) for n in range(MOST_HIDDEN + 1)],
                 "speeds": SPEEDS,
                 "largest_file": LARGEST_FILE,
+                "pictures": PICTURES,
+                "ahead": AHEAD,
             },
             controls=FIRST_CONTROLS | controls,
         )
@@ -200,26 +205,30 @@ class WatchItLearn(Lab):
     def do(self, kind, **what):
         """Do what a hand would: ``do("go on", rounds=10)``, ``do("edit", name="w5", text="1")``.
 
-        kind: go on (rounds), pause, back, reset, edit (name, text), step (name, by), computed
-        (name), rule (hidden_layers_use or biases), data (data), start (hidden, seed), table
-        (text), save, load (text). What cannot be done changes nothing and brings a message. Raises
-        TypeError or ValueError for another kind.
+        kind: go on (rounds), play (rounds, number, pictures), pause, stay, back, reset, edit
+        (name, text), step (name, by), computed (name), rule (hidden_layers_use or biases), data
+        (data), start (hidden, seed), table (text), save, load (text). While it plays, each of them
+        but play takes ``seen`` too: the number of the picture that it is done to. What cannot be
+        done changes nothing and brings a message. Raises TypeError or ValueError for another kind.
         """
         self._hear({"kind": choice("kind", kind, tuple(_ACTIONS))} | what)
 
     def _hear(self, message):
         what = dict(message)
         kind = what.pop("kind", None)
+        # Of the pictures that were played, the last that was seen.
+        seen = what.pop("seen", None)
         # The field that a message about a mistake belongs to; a button has none.
         at = what.pop("at", None)
         action = _ACTIONS.get(kind)
         if action is None:
             return
         started = time.perf_counter()
-        before = self._history
         self._said, self._changed = {"status": ""}, ()
-        if kind not in ("go on", "pause"):
+        if kind != "play":
+            self._history = self._played.get(seen, self._history)
             self._played.clear()
+        before = self._history
         try:
             action(self, **what)
             self._show(started)
@@ -230,31 +239,46 @@ class WatchItLearn(Lab):
 
     # What can be done ---------------------------------------------------------------------------
 
-    def _go_on(self, rounds, number=0, playing=False):
-        """number: of the picture that was asked for. playing: whether there is little time."""
-        started = time.perf_counter()
+    def _go_on(self, rounds):
+        self._train(count("rounds", rounds, least=1))
+        plural = "" if rounds == 1 else "s"
+        self._said["status"] = f"{rounds} round{plural} on. {_where(self.present)}"
+
+    def _play(self, rounds, number, pictures=1):
+        """So many pictures, each after so many rounds more, or as many as there is time for.
+
+        number: of the first. All but the last make the film, which is shown before it.
+        """
         count("rounds", rounds, least=1)
-        if playing:
-            rounds = min(rounds, self._rounds_in_time())
+        count("pictures", pictures, 1, PICTURES)
+        self._played.setdefault(number - 1, self._history)
+        film = []
+        for n in range(number, number + pictures):
+            self._train(min(rounds, self._rounds_in_time()))
+            self._played[n] = self._history
+            if n < number + pictures - 1:
+                film.append(_wordless(self._drawn()) | {"number": n})
+        self._number = n
+        self._played = {n: h for n, h in self._played.items() if n >= self._number - AHEAD}
+        self._said = {"status": "Playing.", "playing": True, "film": film}
+
+    def _train(self, rounds):
+        started = time.perf_counter()
         self._history = self._history.then_rounds(rounds)
         self._seconds_a_round = (time.perf_counter() - started) / rounds
-        done = f"{rounds} round{'' if rounds == 1 else 's'} on. {_where(self.present)}"
-        self._said = {"status": "Playing." if playing else done, "playing": playing}
-        if playing:
-            self._number = number
-            self._played = {n: h for n, h in self._played.items() if n > number - AHEAD}
-            self._played[number] = self._history
 
     def _rounds_in_time(self):
         if self._seconds_a_round is None:
             return ROUNDS_TO_TRY
-        return max(1, int(SECONDS_A_PICTURE / self._seconds_a_round))
+        left = max(SECONDS_A_PICTURE - self._seconds_to_draw, LEAST_PART * SECONDS_A_PICTURE)
+        return max(1, int(left / self._seconds_a_round))
 
-    def _pause(self, number=None):
-        """number: of the last picture that was seen; those after it have not been."""
-        self._history = self._played.get(number, self._history)
-        self._played.clear()
+    def _pause(self):
         self._said["status"] = f"Paused. {_where(self.present)}"
+
+    def _stay(self):
+        """At the picture that was seen, because it is to be looked at in another way."""
+        self._said = {"status": "Playing.", "playing": True}
 
     def _back(self):
         before, done = self.present, self._history.last
@@ -370,11 +394,17 @@ class WatchItLearn(Lab):
         others = {name: self.controls[name] for name in ("size", "speed")}
         return saved(self.present, **looking, **others)
 
+    def _drawn(self):
+        started = time.perf_counter()
+        view = view_of(self.present, self._look())
+        self._seconds_to_draw = time.perf_counter() - started
+        return view
+
     def _show(self, started=None):
         started = started or time.perf_counter()
         live, look = self.present, self._look()
         rows = repr(live.data).splitlines()
-        view = view_of(live, look, self._plots_kept()) | {
+        view = self._drawn() | {
             "rows": [f"{n}: {row.replace('->', '→')}" for n, row in enumerate(rows, start=1)],
             "row": look.row,
             "selected": look.selected,
@@ -395,19 +425,11 @@ class WatchItLearn(Lab):
             "number": self._number,
         }
         if self._said.get("playing"):
-            # Nobody reads what changes thirty times a second, and lists take time to be put up.
-            pictures = view["pictures"].items()
-            view["facts"] = {name: [UNTIL_PAUSED] for name, picture in pictures if picture}
+            view = _wordless(view)
         milliseconds = round(1000 * (time.perf_counter() - started), 2)
         self.view = view | self._said | {"milliseconds": milliseconds}
-        for once in ("open", "file"):
+        for once in ("open", "file", "film"):
             self._said.pop(once, None)
-
-    def _plots_kept(self):
-        """While it plays, the plots beside the diagram are drawn for every other picture only."""
-        if not self._said.get("playing") or self._number % 2 or not self.view.get("playing"):
-            return None
-        return {place: self.view["pictures"][place] for place in PLACES if place != "diagram"}
 
     def __repr__(self):
         return (
@@ -418,7 +440,9 @@ class WatchItLearn(Lab):
 
 _ACTIONS = {
     "go on": WatchItLearn._go_on,
+    "play": WatchItLearn._play,
     "pause": WatchItLearn._pause,
+    "stay": WatchItLearn._stay,
     "back": WatchItLearn._back,
     "reset": WatchItLearn._reset,
     "edit": WatchItLearn._edit,
@@ -442,6 +466,11 @@ def _refusal(problem, at):
     if at is None:
         return {"status": f"{said} The reason: {problem}", "stopped": True}
     return {"status": said, "messages": {at: problem}, "stopped": True}
+
+
+def _wordless(view):
+    """Nobody reads what changes thirty times a second, and lists take time to be put up."""
+    return view | {"facts": {name: [UNTIL_PAUSED] for name in view["facts"]}}
 
 
 def _where(live):

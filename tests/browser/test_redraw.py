@@ -1,7 +1,5 @@
 """A picture of a lab is redrawn where it has changed, and is then the very picture it should be."""
 
-from itertools import pairwise
-
 import pytest
 
 from backprop_lib import example, random_network
@@ -10,9 +8,11 @@ from backprop_lib.live_training import LiveTraining, advanced, edited
 from backprop_lib.live_view import Look, view_of
 from backprop_lib.logic_tables import xor
 
-REDRAW = """([before, now]) => {
+# A picture after the others, and of its elements the part that was there before.
+REDRAW = """pictures => {
     const place = document.createElement("div"), wanted = document.createElement("div");
-    place.innerHTML = before;
+    const now = pictures.pop();
+    for (const before of pictures) redraw(place, before);
     const kept = new Set(place.querySelectorAll("*"));
     redraw(place, now);
     wanted.innerHTML = now;
@@ -42,16 +42,35 @@ def moments():
     yield view_of(start, Look())
 
 
-PAIRS = list(pairwise(moments()))
+MOMENTS = list(moments())
 
 
 @pytest.mark.parametrize("picture", ["diagram", "error", "regions", "weight"])
 def test_after_redrawing_it_is_the_new_picture(blank, picture):
-    for before, now in PAIRS:
-        svgs = [view["pictures"][picture] for view in (before, now)]
-        assert blank.evaluate(REDRAW, svgs)[0]
+    svgs = [view["pictures"][picture] for view in MOMENTS]
+    for many in range(1, len(svgs) + 1):
+        assert blank.evaluate(REDRAW, svgs[:many])[0]
 
 
 def test_while_it_plays_most_of_the_diagram_stays(blank):
-    same, kept = blank.evaluate(REDRAW, [view["pictures"]["diagram"] for view in PAIRS[0]])
+    svgs = [view["pictures"]["diagram"] for view in MOMENTS[:2]]
+    same, kept = blank.evaluate(REDRAW, svgs)
     assert same and kept > 0.9
+
+
+@pytest.mark.parametrize(
+    "before, now",
+    [
+        ("<svg><text>1</text></svg>", "<svg><text>&lt;b&gt; &amp; &quot;2&quot;</text></svg>"),
+        ('<svg><path d="M0 0" class="a"/></svg>', '<svg><path d="M1 1" fill="red"/></svg>'),
+        ('<svg><g id="a"><path/></g></svg>', '<svg><g id="b"><path/></g></svg>'),
+        ("<svg><text>1</text></svg>", "<svg><text></text></svg>"),
+        ("<svg><text>1</text>\n</svg>", "<svg><text>2</text> </svg>"),
+        ("<svg><path/><rect/></svg>", "<svg><rect/><path/></svg>"),
+        ("<svg><g></g><path/></svg>", "<svg><g><path/></g></svg>"),
+        ("<svg></svg>", ""),
+    ],
+)
+def test_whatever_changes_it_is_the_new_picture(blank, before, now):
+    for pictures in ([before, now], [now, before], [before, now, before]):
+        assert blank.evaluate(REDRAW, pictures)[0]

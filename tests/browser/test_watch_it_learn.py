@@ -150,6 +150,38 @@ PICTURES_AFTER_PAUSE = """lab => new Promise(done => {
 })"""
 
 
+def test_a_pause_before_the_first_picture_leaves_everything_as_it_was(lab):
+    lab.get_by_label("Speed").select_option("up to 1,000 a picture")
+    play = "lab => [1, 2].forEach(() => lab.querySelector('[data-part=play]').click())"
+    lab.evaluate(play)
+    expect(status(lab)).to_have_text(f"Paused. Round 0, error {error_with()}.")
+
+
+def test_while_it_plays_every_round_is_seen_one_after_another(lab, page):
+    lab.evaluate(ROUNDS_SEEN)
+    button(lab, "Play").click()
+    page.wait_for_timeout(1000)
+    lab.get_by_label("Show", exact=True).select_option("gradients")
+    page.wait_for_timeout(500)
+    lab.get_by_label("Selected", exact=True).select_option("w5")
+    page.wait_for_timeout(500)
+    button(lab, "+ 0.1").click()
+    page.wait_for_timeout(500)
+    button(lab, "Pause").click()
+    expect(status(lab)).to_contain_text("Paused")
+    seen = [int(text) for text in page.evaluate("window.roundsSeen")]
+    assert len(seen) > 20 and seen == list(range(1, len(seen) + 1))
+
+
+# Whatever is looked at or changed meanwhile: no picture is left out, none is seen again.
+ROUNDS_SEEN = """lab => {
+    window.roundsSeen = [];
+    const place = lab.querySelector("[data-text=round]");
+    new MutationObserver(() => window.roundsSeen.push(place.textContent))
+        .observe(place, {childList: true, characterData: true, subtree: true});
+}"""
+
+
 def test_the_slow_speeds_are_slow(lab, page):
     lab.get_by_label("Speed").select_option("5 rounds a second")
     button(lab, "Play").click()
