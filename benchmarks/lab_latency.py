@@ -13,13 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from browser.jupyter_lab import CHROMIUM, find_browser, jupyter_lab, open_notebook  # noqa: E402
+from browser.jupyter_lab import CHROMIUM, find_browser, open_notebook, served  # noqa: E402
 
 PRESSES = 200
 LIMITS = {"with numba": (60, 10), "without numba": (60, 30)}
@@ -42,27 +41,16 @@ MEASURE = """() => new Promise(done => {
         requestAnimationFrame(() => requestAnimationFrame(() => {
             done([performance.now() - pressed, Number(lab.dataset.milliseconds)]);
         }));
-    }).observe(picture, {childList: true, subtree: true});
+    }).observe(picture, {childList: true, subtree: true, attributes: true, characterData: true});
 })"""
-
-
-def notebook(folder, code):
-    """A notebook that opens the lab."""
-    cell = nbformat.v4.new_code_cell(f"{code}\n{OPEN_THE_LAB}")
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    folder.mkdir()
-    made = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
-    nbformat.write(made, folder / "lab.ipynb")
 
 
 def measure(browser, code):
     """Key presses to pictures, and the kernel's shares, in milliseconds; and the engine."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        notebook(folder / "notebooks", code)
-        with jupyter_lab(folder, folder / "notebooks") as address:
+        with served(Path(name), f"{code}\n{OPEN_THE_LAB}") as address:
             page = browser.new_page(viewport={"width": 1280, "height": 720})
-            open_notebook(page, address, "lab.ipynb")
+            open_notebook(page, address)
             lab = page.locator(".backprop-learning-rate")
             lab.get_by_role("button", name="Skip the question").click(timeout=60_000)
             lab.locator('[data-picture="sweep"] svg').wait_for(timeout=60_000)

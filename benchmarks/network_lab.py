@@ -20,13 +20,12 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from browser.jupyter_lab import CHROMIUM, find_browser, jupyter_lab, open_notebook  # noqa: E402
+from browser.jupyter_lab import CHROMIUM, find_browser, open_notebook, served  # noqa: E402
 
 SECONDS = 5
 EDITS = 100
@@ -139,15 +138,6 @@ def left_alone(playwright, address, measure, seconds):
         return lab.page.evaluate("found")
 
 
-def notebook(folder):
-    """A notebook that opens the lab."""
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    folder.mkdir()
-    cells = [nbformat.v4.new_code_cell(OPEN_THE_LAB)]
-    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(made, folder / "lab.ipynb")
-
-
 def choose(lab, data, hidden, show, selected):
     """Open this training, its weights being those of seed 0 unless it is the tutorial's."""
     choices = {"Data": data, "Hidden neurons": hidden, "Show": show, "Selected": selected}
@@ -194,15 +184,14 @@ def main():
     rows, seconds = [], yardstick()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        notebook(folder / "notebooks")
         with (
-            jupyter_lab(folder, folder / "notebooks") as jupyter,
+            served(folder, OPEN_THE_LAB) as jupyter,
             chromium(folder, find_browser(playwright)) as address,
         ):
             with the_lab(playwright, address) as lab:
                 version = lab.page.context.browser.version
                 lab.page.set_viewport_size({"width": 1280, "height": 720})
-                open_notebook(lab.page, jupyter, "lab.ipynb")
+                open_notebook(lab.page, jupyter)
                 lab.locator('[data-picture="diagram"] svg').wait_for(timeout=60_000)
                 lab.page.wait_for_timeout(1000)
                 lab.evaluate("lab => lab.scrollIntoView({block: 'start'})")

@@ -95,9 +95,13 @@ function render({ model, el }) {
     onView: (view, state) => showView(view, state),
     onArrival: (view, draw) => {
       if (view.film && view.number <= late) return;
-      // What a hand has done is seen at once, in place of the pictures before it.
-      film = view.film ? [...film, ...view.film.map((frame) => ({ ...view, ...frame })), view] : [view];
-      if (view.film) return roll(draw);
+      if (view.film && view.number <= asked) {
+        film.push(...view.film.map((frame) => ({ ...view, ...frame })), view);
+        return roll(draw);
+      }
+      // What a hand has done is seen at once, in place of the pictures before it; so is the end of a
+      // film that this page has not asked for.
+      film = [view];
       see(draw);
     },
   });
@@ -326,6 +330,8 @@ function render({ model, el }) {
     part(fold).addEventListener("toggle", () => showView(model.get("view"), { lost: false }));
 
   const stop = lab.start();
+  // The page was loaded again while it played.
+  if (model.get("view").playing) act({ kind: "pause" });
   // Beside JupyterLab's file list a diagram with all its digits and the plots have no room.
   const room = new ResizeObserver(([{ contentRect: { width } }]) => {
     if (!part("play")) room.disconnect(); // the lab is closed

@@ -14,6 +14,9 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
+
+NOTEBOOK = "lab.ipynb"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 CHROMIUM += ["--disable-background-networking", "--disable-component-update"]
 HOW_TO_GET_A_BROWSER = (
@@ -70,7 +73,18 @@ def jupyter_lab(folder, notebooks, dark=False):
             process.wait(20)
 
 
-def open_notebook(page, address, name):
+@contextmanager
+def served(folder, *cells):
+    """Address of a JupyterLab that serves one notebook, NOTEBOOK, with these cells."""
+    (folder / "notebooks").mkdir()
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, folder / "notebooks" / NOTEBOOK)
+    with jupyter_lab(folder, folder / "notebooks") as address:
+        yield address
+
+
+def open_notebook(page, address, name=NOTEBOOK):
     """Open a notebook and run all its cells."""
     page.goto(f"{address}/lab/tree/{name}")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)

@@ -1,9 +1,7 @@
 """The walkthrough in JupyterLab in Chromium, worked by keyboard, as a class meets it."""
 
 import re
-from contextlib import contextmanager
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -13,25 +11,13 @@ from backprop_lib.mistakes import MISTAKES
 from backprop_lib.walkthrough_steps import walkthrough
 
 from .axe import violations
-from .jupyter_lab import jupyter_lab, open_notebook
+from .jupyter_lab import open_notebook, served
 
-NOTEBOOK = "walkthrough.ipynb"
 CELL = """from backprop_lib import example
 from backprop_lib.labs.walkthrough import walkthrough_lab
 walkthrough_lab(example)"""
 STEPS = walkthrough(example)
 AT = {step.name: at for at, step in enumerate(STEPS)}
-
-
-@contextmanager
-def served(folder, *cells):
-    """Address of a JupyterLab that serves one notebook with these cells."""
-    (folder / "notebooks").mkdir()
-    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, folder / "notebooks" / NOTEBOOK)
-    with jupyter_lab(folder, folder / "notebooks") as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +28,7 @@ def address(chromium, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def opened(page, address):
-    open_notebook(page, address, NOTEBOOK)
+    open_notebook(page, address)
     lab = page.locator(".backprop-walkthrough")
     lab.wait_for(timeout=60_000)
     expect(headline(lab)).to_contain_text("net_h1", timeout=30_000)
@@ -461,7 +447,7 @@ def test_two_labs_on_a_page_keep_apart(chromium, tmp_path):
     second_cell = 'walkthrough_lab(example, "update", name="second")'
     with served(tmp_path, CELL, second_cell) as address:
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
-        open_notebook(page, address, NOTEBOOK)
+        open_notebook(page, address)
         first, second = (page.locator(".backprop-walkthrough").nth(k) for k in (0, 1))
         expect(headline(second)).to_have_text("w5_new = ?", timeout=60_000)
         ids = page.locator(".backprop-walkthrough [id]").evaluate_all("all => all.map(e => e.id)")
@@ -486,7 +472,7 @@ def test_for_a_projector_a_step_of_another_small_network_fits_the_screen(chromiu
     cells = [OTHERS.format(sizes=s, inputs=i, targets=t) for s, i, t in NETWORKS]
     with served(tmp_path, *cells) as address:
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
-        open_notebook(page, address, NOTEBOOK)
+        open_notebook(page, address)
         for at, least in enumerate((17, 14)):
             lab = page.locator(".backprop-walkthrough").nth(at)
             lab.wait_for(timeout=60_000)

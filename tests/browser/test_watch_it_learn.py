@@ -4,7 +4,6 @@ import ast
 import json
 import re
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -16,7 +15,7 @@ from backprop_lib.saved_state import restored
 from backprop_lib.starting_weights import random_network
 
 from .axe import violations
-from .jupyter_lab import held_kernel, jupyter_lab, open_notebook, restart_kernel
+from .jupyter_lab import held_kernel, open_notebook, restart_kernel, served
 
 OPEN = "from backprop_lib.labs.watch_it_learn import watch_it_learn\nwatch_it_learn()"
 ONE_PER_NEURON = UpdateRule(biases="one per neuron")
@@ -26,20 +25,13 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def server(chromium, tmp_path_factory):
-    """A JupyterLab with one notebook, which opens the lab in its first cell."""
-    folder = tmp_path_factory.mktemp("watch_it_learn")
-    (folder / "notebooks").mkdir()
-    cells = [nbformat.v4.new_code_cell(OPEN), nbformat.v4.new_code_cell("")]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / "notebooks" / "lab.ipynb")
-    with jupyter_lab(folder, folder / "notebooks") as address:
+    with served(tmp_path_factory.mktemp("watch_it_learn"), OPEN, "") as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def opened(page, server):
-    open_notebook(page, server, "lab.ipynb")
+    open_notebook(page, server)
     lab = page.locator(".backprop-watch-it-learn")
     lab.locator('[data-picture="diagram"] svg').wait_for(timeout=2 * PATIENCE)
     return lab
@@ -702,6 +694,26 @@ def test_after_a_kernel_that_was_held_up_the_lab_is_paused_at_what_was_seen(lab,
     assert "net_h1 = " in lab.locator('[data-facts="diagram"]').text_content()
     button(lab, "One round").click()
     expect(shown(lab, "round")).to_have_text(f"{seen + 1:,}")
+
+
+def test_a_page_that_is_loaded_again_while_it_plays_is_paused(chromium, tmp_path):
+    with served(tmp_path, OPEN) as address:
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        open_notebook(page, address)
+        lab = page.locator(".backprop-watch-it-learn")
+        lab.locator('[data-picture="diagram"] svg').wait_for(timeout=2 * PATIENCE)
+        page.keyboard.press("Control+s")
+        page.wait_for_selector(".lm-TabBar-tab.jp-mod-dirty", state="detached")
+        button(lab, "Play").click()
+        expect(shown(lab, "round")).not_to_have_text("0")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(status(lab)).to_contain_text("Paused. Round", timeout=2 * PATIENCE)
+        stopped = rounds(lab)
+        assert stopped > 0
+        button(lab, "One round").click()
+        expect(shown(lab, "round")).to_have_text(f"{stopped + 1:,}")
+        page.close()
 
 
 def test_without_its_kernel_the_lab_stops_and_says_so(lab, page):
