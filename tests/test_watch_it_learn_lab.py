@@ -100,10 +100,12 @@ def test_as_far_ahead_as_the_page_asks_a_pause_goes_back_to_what_was_seen(lab):
     lab.do("pause", seen=0)  # before the first picture was there
     assert lab.present.rounds == 3
     lab.do("edit", name="w5", text="1")
-    for number in range(13, 40, room.PICTURES):
+    first = 1 + 2 * room.PICTURES
+    for film in range(4):
+        number = first + film * room.PICTURES
         lab.do("play", rounds=1, number=number, pictures=room.PICTURES)
-    lab.do("pause", seen=number + room.PICTURES - 1 - room.AHEAD)
-    assert lab.present.rounds == 3 + number + room.PICTURES - 1 - room.AHEAD - 12
+    lab.do("pause", seen=first + 4 * room.PICTURES - 1 - room.AHEAD)
+    assert lab.present.rounds == 3 + 4 * room.PICTURES - room.AHEAD
     assert lab.view["values"]["w5"] != field_text(trained(lab.present.rounds).network["w5"])
 
 

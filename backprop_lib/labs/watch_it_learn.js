@@ -94,7 +94,7 @@ function render({ model, el }) {
     onControls: (controls) => { part("speed").value = controls.speed; },
     onView: (view, state) => showView(view, state),
     onArrival: (view, draw) => {
-      if (view.film && view.number <= late) return;
+      if (view.film && view.number <= late) return; // it came too late
       if (view.film && view.number <= asked) {
         film.push(...view.film.map((frame) => ({ ...view, ...frame })), view);
         return roll(draw);
@@ -153,13 +153,15 @@ function render({ model, el }) {
     if (playing) act({ kind: "stay" });
     set(controls);
   };
-  const play = (on) => {
+  const playOrPause = () => {
     const wasPlaying = playing;
     halt();
-    playing = on;
-    part("play").textContent = on ? "Pause" : "Play";
-    if (on) { seen = asked; askAt = 0; next(); }
-    if (wasPlaying && !on) act({ kind: "pause" });
+    if (wasPlaying) return act({ kind: "pause" });
+    playing = true;
+    part("play").textContent = "Pause";
+    seen = asked;
+    askAt = 0;
+    next();
   };
   // Where there is nobody to tell, or nothing to be told.
   const halt = () => {
@@ -175,7 +177,7 @@ function render({ model, el }) {
     late = asked;
     try { model.send({ kind: "pause", seen }); } catch { /* there is nobody to tell */ }
   };
-  part("play").onclick = () => play(!playing);
+  part("play").onclick = playOrPause;
   part("speed").onchange = () => { look({ speed: part("speed").value }); };
 
   const doing = (name, message) => { part(name).onclick = () => { halt(); act(message()); }; };

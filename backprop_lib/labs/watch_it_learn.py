@@ -260,7 +260,8 @@ class WatchItLearn(Lab):
                 film.append(_wordless(self._drawn()) | {"number": n})
         self._number = n
         self._played = {n: h for n, h in self._played.items() if n >= self._number - AHEAD}
-        self._said = {"status": "Playing.", "playing": True, "film": film}
+        self._stay()
+        self._said["film"] = film
 
     def _train(self, rounds):
         started = time.perf_counter()
@@ -277,7 +278,7 @@ class WatchItLearn(Lab):
         self._said["status"] = f"Paused. {_where(self.present)}"
 
     def _stay(self):
-        """At the picture that was seen, because it is to be looked at in another way."""
+        """Go on playing, at the picture that was seen: it is to be looked at in another way."""
         self._said = {"status": "Playing.", "playing": True}
 
     def _back(self):
