@@ -1,0 +1,67 @@
+"""Which tests a mutant is run against: those of its module. Plugged in by conftest.py for mutmut.
+
+mutmut would run a mutant against the single tests that were seen to call its function. But these
+tests compute much while they are collected, and the library keeps much in caches, so what is seen
+is not all there is. Here the first test of a file stands for the file, and a file for modules.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+# Where a module is tested, if not in the file of its own name alone.
+TESTED_IN = {
+    "engines": ("training", "sweep"),
+    "example": ("network", "weight_update", "validation"),
+    "half_squared_error": ("forward_pass", "backward_pass"),
+    "hidden_layer": ("backward_pass", "validation"),
+    "names": ("names", "validation"),
+    "network": ("network", "validation"),
+    "output_layer": ("backward_pass", "validation"),
+    "update_rules": ("generated_loop",),
+}
+MODE = os.environ["MUTANT_UNDER_TEST"]
+
+
+def _modules_of(path):
+    """Names of the modules that a file of tests is for."""
+    own = path.stem.removeprefix("test_")
+    return {own: ()}.keys() - TESTED_IN.keys() | {
+        m for m, tests in TESTED_IN.items() if own in tests
+    }
+
+
+def _functions_of(module):
+    """What mutmut calls the functions of a module that it has mutated."""
+    meta = Path("backprop_lib", f"{module}.py.meta")
+    mutants = json.loads(meta.read_text())["exit_code_by_key"] if meta.exists() else {}
+    return {mutant.partition("__mutmut_")[0] for mutant in mutants}
+
+
+if MODE in ("stats", "list_all_tests"):
+    # mutmut asks which tests there are, and which functions they call.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(items):
+        items[:] = {item.path: item for item in reversed(items)}.values()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(item):
+        from mutmut.state import state
+
+        called = state()._stats
+        called.clear()
+        called.update(*map(_functions_of, _modules_of(item.path)))
+
+
+def pytest_configure(config):
+    """Whole files: the first test, by which mutmut knows a file, stands for all of them."""
+    config.args = list(dict.fromkeys(argument.partition("::")[0] for argument in config.args))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A file of tests that cannot be imported with a mutant has found it."""
+    if exitstatus == pytest.ExitCode.INTERRUPTED:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
