@@ -34,8 +34,9 @@ def test_softmax_against_forty_digits(nets):
     np.testing.assert_allclose(softmax(np.array(nets)), judge, rtol=1e-14, atol=0)
 
 
-def test_a_batch_is_its_rows():
-    nets = np.array([[0.1, 2.0], [-1.0, 3.0]])
+@pytest.mark.parametrize("above", [0.0, 2000.0])  # so far apart that exp would lose a row
+def test_a_batch_is_its_rows(above):
+    nets = np.array([[0.1, 2.0], [above - 1.0, above + 3.0]])
     for name in ACTIVATIONS:
         rows = [activate(name, net) for net in nets]
         np.testing.assert_array_equal(activate(name, nets), rows)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from backprop_lib import class_labels
 from backprop_lib.class_labels import one_hot, right
 
 
@@ -21,6 +22,14 @@ def test_what_is_right_of_one_and_of_several_outputs():
     assert one.tolist() == [True, False, True]
     outputs = np.array([[0.1, 0.5, 0.4], [0.3, 0.3, 0.4]])
     assert right(outputs, one_hot([1, 0], 3)).tolist() == [True, False]
+    assert right(outputs, one_hot([1, 2], 3)).tolist() == [True, True]
+
+
+def test_one_half_is_not_above_one_half():
+    half = np.array([[0.5]])
+    for other, alike in ((0.0, True), (1.0, False)):
+        assert right(half, np.array([[other]])).tolist() == [alike]
+        assert right(np.array([[other]]), half).tolist() == [alike]
 
 
 @pytest.mark.parametrize(
@@ -47,3 +56,10 @@ def test_what_is_right_of_one_and_of_several_outputs():
 def test_bad_labels_are_named(labels, classes, error, words):
     with pytest.raises(error, match=words):
         one_hot(labels, classes)
+
+
+def test_there_may_be_as_many_targets_as_the_limit_and_two_classes(monkeypatch):
+    monkeypatch.setattr(class_labels, "MOST_TARGETS", 6)
+    assert one_hot([0, 1, 1], 2).tolist() == [[1, 0], [0, 1], [0, 1]]
+    with pytest.raises(ValueError, match=r"^classes: expected at most 2 for 3 labels, got 3"):
+        one_hot([0, 1, 1], 3)

@@ -13,6 +13,7 @@ from backprop_lib import (
     train,
     weight_update,
 )
+from backprop_lib.weight_update import BIASES, bias_step, one_round
 
 FORWARD = forward_pass(example.network, example.inputs, example.targets)
 UPDATE = weight_update(FORWARD, 0.5)
@@ -210,3 +211,16 @@ def test_longdouble_stays_longdouble_through_training():
 def test_what_a_reader_sees():
     assert repr(UPDATE) == "WeightUpdate of a Network of 2-2-2 neurons, learning rate 0.5"
     assert repr(backward_pass(FORWARD)) == repr(UPDATE.backward)
+
+
+def test_a_round_is_forward_backward_and_an_update_at_the_rate_and_by_the_rule_asked_for():
+    rule = UpdateRule("updated weights", "one per layer")
+    round_, by_hand = one_round(example.replace(eta=0.3), rule), weight_update(FORWARD, 0.3, rule)
+    assert (round_.rule, round_.learning_rate) == (rule, 0.3) == (by_hand.rule, by_hand.eta)
+    for name in ("w1_new", "w5_new", "b1_new", "E_total", "dE_dw1"):
+        assert round_[name] == by_hand[name]
+
+
+def test_a_step_of_biases_has_a_number_for_each_neuron():
+    steps = {how: bias_step(np.array([1.0, 2.0]), how).tolist() for how in BIASES}
+    assert steps == {"frozen": [0, 0], "one per layer": [3, 3], "one per neuron": [1, 2]}
