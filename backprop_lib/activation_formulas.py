@@ -91,8 +91,7 @@ class _WithWhere(NumPyPrinter):
 
 def numpy_function(symbols, expression):
     """A NumPy function made from a SymPy expression."""
-    printer = _WithWhere({"fully_qualified_modules": False, "inline": True})
-    return sp.lambdify(symbols, expression, modules="numpy", printer=printer)
+    return sp.lambdify(symbols, expression, modules="numpy", printer=_WithWhere)
 
 
 def slope_function(name):

@@ -53,12 +53,5 @@ def _paths(name, layer_sizes):
     """For each path its quantities, and the names of its links."""
     throughs = [path.through for path in chain_rule("E_total", name, layer_sizes).paths]
     return tuple(
-        (through, tuple(_link(*pair) for pair in pairwise(through))) for through in throughs
+        (through, tuple(f"d{of}_d{by}" for of, by in pairwise(through))) for through in throughs
     )
-
-
-def _link(of, by):
-    # b1 feeds every neuron of its layer, but each path of it only one.
-    if by.startswith("b") and by[1:].isdigit():
-        by = f"b_{of.removeprefix('net_')}"
-    return f"d{of}_d{by}"

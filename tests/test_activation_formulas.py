@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -64,8 +66,14 @@ def test_relu_has_no_slope_at_its_corner():
     assert slope_function("ReLU")(outs).tolist() == [[0, 1, 0]]
 
 
+def test_two_cases_are_one_where_which_is_many_times_quicker_than_select():
+    made = inspect.getsource(slope_function("ReLU"))
+    assert "where(" in made and "select" not in made
+
+
 def test_what_is_shown():
     assert str(activation_formula("tanh")) == "out = tanh(net)"
+    assert str(activation_formula("logistic")) == "out = 1/(1 + exp(-net))"
     assert str(activation_slope("tanh")) == "dout/dnet = 1 - out**2"
     assert r"\frac{\partial out}{\partial net}" in activation_slope("logistic").latex
     assert str(slope_in_out("identity")) == "1"

@@ -1,4 +1,5 @@
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -66,3 +67,31 @@ def test_without_scikit_learn_digits_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match=r"needs scikit-learn.*pip install scikit-learn"):
         digits()
+
+
+def test_digits_are_made_of_what_scikit_learn_loads(monkeypatch):
+    loaded = SimpleNamespace(data=np.array([[0.0, 16.0], [4.0, 8.0]]), target=np.array([9, 0]))
+    fake = SimpleNamespace(load_digits=lambda: loaded)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", fake)
+    data = digits()
+    assert data.inputs.tolist() == [[0, 1], [0.25, 0.5]]
+    assert data.targets.tolist() == [[0] * 9 + [1], [1] + [0] * 9]
+
+
+def test_what_is_not_said():
+    assert two_moons() == two_moons(400, 0.15, 0)
+    assert held_out(two_moons(20)) == held_out(two_moons(20), 4)
+
+
+def test_of_an_odd_number_the_upper_moon_has_one_more():
+    moons = two_moons(5, noise=0)
+    upper, lower = (moons.inputs[moons.targets[:, 0] == moon] for moon in (0, 1))
+    np.testing.assert_allclose(sorted(upper.tolist()), [[-1, 0], [0, 1], [1, 0]], atol=1e-15)
+    np.testing.assert_allclose(sorted(lower.tolist()), [[0, 0.5], [1, -0.5]], atol=1e-15)
+
+
+def test_the_scatter_is_that_of_numpys_generator_and_may_be_as_large_as_the_limit():
+    lots = np.random.default_rng(3)
+    scatter, order = lots.standard_normal((50, 2)), lots.permutation(50)
+    off = two_moons(50, noise=1000, seed=3).inputs - two_moons(50, noise=0, seed=3).inputs
+    np.testing.assert_allclose(off, 1000 * scatter[order])

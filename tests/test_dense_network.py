@@ -76,3 +76,14 @@ def test_parameters_of_another_size_are_refused():
 def test_it_is_made_like_a_network_only():
     with pytest.raises(TypeError, match="network: expected a"):
         DenseNetwork.like("example")
+
+
+def test_a_layer_of_one_neuron_may_stand_before_softmax():
+    network = DenseNetwork(
+        [[[1.0]], [[1.0], [2.0]]], [[0], [0, 0]], ["tanh", "softmax"], "cross-entropy"
+    )
+    assert repr(network) == "DenseNetwork of 1-1-2 neurons (tanh, softmax; cross-entropy error)"
+
+
+def test_what_is_made_like_a_network_has_the_error_asked_for():
+    assert DenseNetwork.like(example.network, error="cross-entropy").error == "cross-entropy"

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from backprop_lib import dense_start
 from backprop_lib.dense_start import random_dense_network
 
 
@@ -8,6 +9,20 @@ def test_the_same_seed_gives_the_same_network():
     one, same, other = (random_dense_network((3, 4, 2), seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.parameters, same.parameters)
     assert not np.array_equal(one.parameters, other.parameters)
+    zero, unsaid = random_dense_network((3, 4, 2), seed=0), random_dense_network((3, 4, 2))
+    np.testing.assert_array_equal(zero.parameters, unsaid.parameters)
+
+
+def test_activations_and_error_are_those_asked_for():
+    network = random_dense_network((2, 3, 2), ["tanh", "softmax"], "cross-entropy")
+    assert (network.activations, network.error) == (("tanh", "softmax"), "cross-entropy")
+
+
+def test_there_may_be_as_many_weights_as_the_limit(monkeypatch):
+    monkeypatch.setattr(dense_start, "MOST_WEIGHTS", 6)
+    assert random_dense_network((2, 3)).layer_sizes == (2, 3)
+    with pytest.raises(ValueError, match="at most 6 weights"):
+        random_dense_network((7, 1))
 
 
 def test_weights_fill_their_range_and_biases_are_zero():

@@ -61,3 +61,15 @@ def test_a_complex_step_goes_through(error, net):
     step = error(target, np.array([net]) + np.array([1e-200j, 0, 0]), None).imag[0] / 1e-200
     out = ACTIVATIONS[last](np.array(net))
     assert step == pytest.approx(out[0] - target[0, 0], rel=1e-13, abs=1e-300)
+
+
+ROWS = [[0.3, -2.0, 1.5], [900.0, -900.0, 800.0], [-900.0, -899.0, -902.0]]
+
+
+@pytest.mark.parametrize("error", [half_squared, logistic_cross_entropy, softmax_cross_entropy])
+def test_a_batch_is_its_rows_however_far_they_lie_apart(error):
+    targets, nets = np.tile([0.5, 0.25, 0.25], (3, 1)), np.array(ROWS)
+    each = [error(targets[k : k + 1], nets[k : k + 1], nets[k : k + 1])[0] for k in range(3)]
+    assert np.isfinite(each).all()
+    assert error(targets, nets, nets).tolist() == each
+    assert each[1] != each[2]

@@ -49,6 +49,7 @@ from backprop_lib.error_formulas import (
     softmax_error,
     softmax_formula,
 )
+from backprop_lib.error_paths import error_paths
 from backprop_lib.generated_loop import generated_loop
 from backprop_lib.gradient_table import gradient_table, step_sizes
 from backprop_lib.hand_steps import worked_by_hand

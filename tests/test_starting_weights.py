@@ -49,3 +49,8 @@ def test_a_seed_is_a_whole_number(seed):
 def test_layer_sizes_are_checked():
     with pytest.raises(ValueError, match="layer_sizes"):
         random_network((2,), 0)
+
+
+def test_a_number_next_to_zero_has_no_minus_sign():
+    zeros = [w for w in random_network((40, 40), 0).weights[0].ravel() if w == 0]
+    assert len(zeros) > 1 and not np.signbit(zeros).any()
