@@ -18,6 +18,7 @@ TESTED_IN = {
     "example": ("network", "weight_update"),
     "half_squared_error": ("forward_pass", "backward_pass"),
     "hidden_layer": ("backward_pass",),
+    "names": ("network",),
     "output_layer": ("backward_pass",),
     "update_rules": ("generated_loop",),
 }

@@ -118,3 +118,15 @@ def test_sequences_of_every_kind():
 def test_what_a_reader_sees():
     assert repr(example.network) == "Network of 2-2-2 neurons"
     assert repr(example) == "Example for a Network of 2-2-2 neurons, learning rate 0.5"
+
+
+def test_the_shared_bias_of_a_layer_with_one_neuron():
+    assert Network([[[0.5, 0.25]]], [[0.75]]).b1 == 0.75
+
+
+@pytest.mark.parametrize("dtype", [np.longdouble, complex])
+def test_a_number_replaced_leaves_the_others_the_type_that_they_have(dtype):
+    wide = Example(example.network, example.inputs.astype(dtype), example.targets.astype(dtype))
+    changed = wide.replace(i1=0.2, target_o2=0.3)
+    assert changed.inputs.dtype == changed.targets.dtype == dtype
+    assert changed.inputs.tolist() == [0.2, wide.i2]
