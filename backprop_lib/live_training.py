@@ -206,7 +206,8 @@ def _after_edit(live, **changes):
 def _is_on_curve(rounds):
     """Whether each round is kept for the curve: fewer and fewer, even on a logarithmic axis."""
     place = POINTS_PER_POWER_OF_TEN * np.log10(np.maximum(np.stack([rounds, rounds - 1]), 0.5))
-    here, before = np.floor(place)
+    # On some machines the logarithm of a power of ten lies just below a whole number.
+    here, before = np.floor(place + 1e-9)
     return here != before
 
 
