@@ -17,7 +17,7 @@ import numpy as np
 from backprop_lib.forward_pass import ForwardPass
 from backprop_lib.half_squared_error import half_squared_error_slopes
 from backprop_lib.logistic import logistic_slope
-from backprop_lib.validation import frozen, instance
+from backprop_lib.validation import frozen, instance, not_finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,10 @@ def layer_derivatives(dE_dout, out, layer_inputs):
     with np.errstate(over="ignore", invalid="ignore"):
         dE_dnet = dE_dout * dout_dnet
         dE_dw = np.outer(dE_dnet, layer_inputs)
-    if not (np.all(np.isfinite(dE_dnet)) and np.all(np.isfinite(dE_dw))):
+    if found := not_finite(dE_dw):  # as it is wherever dE_dnet is not
         raise ValueError(
-            "weights: expected numbers whose derivatives are finite, got derivatives as large as "
-            f"{np.max(np.abs(dE_dout))}. Use smaller weights, inputs or targets."
+            f"weights: expected numbers whose derivatives are finite, got {found} of dE/dw. "
+            "Use smaller weights, inputs or targets."
         )
     return LayerDerivatives(
         dE_dout=frozen(dE_dout),

@@ -1,5 +1,7 @@
 """The output layer, the hidden layer, and the backward pass that puts them together."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -190,3 +192,21 @@ def test_longdouble_digits_are_more_than_doubles():
 
 def test_what_a_reader_sees():
     assert repr(BACKWARD) == "BackwardPass through a Network of 2-2-2 neurons"
+
+
+@pytest.mark.parametrize(
+    ("weights", "biases", "i1", "found"),
+    [
+        ([[[0.0]]], [[0.0]], 1e200, "inf at [0, 0]"),  # what flows in times a large delta
+        ([[[0.0]], [[1e250]]], [[0.0], [-5e249]], -1.0, "-inf at [0, 0]"),  # the delta itself
+        ([[[0.0]], [[1e250]]], [[0.0], [-5e249]], 0.0, "nan at [0, 0]"),  # the same times nothing
+    ],
+)
+def test_derivatives_that_run_out_of_range_are_named(weights, biases, i1, found):
+    forward = forward_pass(Network(weights, biases), [i1], [-1e150])
+    words = (
+        f"weights: expected numbers whose derivatives are finite, got {found} of dE/dw. "
+        "Use smaller weights, inputs or targets."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        backward_pass(forward)

@@ -1,4 +1,5 @@
 import math
+import re
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,7 @@ import sympy as sp
 from backprop_lib import Example, Network, backward_pass, complex_step, example, forward_pass
 from backprop_lib.chain_rule import (
     chain_rule,
+    equality,
     equation,
     logistic,
     network_equations,
@@ -238,6 +240,21 @@ def test_the_equations_are_the_tutorials(name, shown):
     assert left == wanted_left
     same = sp.sympify(right, symbols) - sp.sympify(wanted_right, symbols)
     assert sp.expand(same) == 0
+
+
+def test_a_thousand_paths_are_added_up_and_one_more_is_refused():
+    assert len(chain_rule("E_total", "i1", (1, 10, 10, 10)).paths) == 1000
+    words = (
+        "layer_sizes: expected at most 1000 paths from E_total back to i1, got more. Use a smaller "
+        "network, or backward_pass, which adds paths up as it goes."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+        chain_rule("E_total", "i1", (1, 7, 11, 13))
+
+
+def test_a_new_weight_is_its_old_name_with_a_mark_in_mathematics():
+    w5, w5_new, b_h1_new = sp.symbols("w5 w5_new b_h1_new")
+    assert equality(w5_new, b_h1_new * w5).latex == r"w_{5}^{new} = b_{h1}^{new} \cdot w_{5}"
 
 
 def test_formulas_are_shown_as_mathematics():

@@ -176,6 +176,12 @@ def test_relative_error_of_nothing_is_nothing():
     assert relative_error(np.array([0.0, 2.0]), np.array([1.0, -2.0])).tolist() == [1, 2]
 
 
+def test_relative_error_is_measured_by_the_numbers_unless_a_floor_is_given():
+    one, other = np.array([1e-300, -4.0]), np.array([2e-300, 1.0])
+    assert relative_error(one, other).tolist() == [0.5, 1.25]
+    assert relative_error(one, other, floor=10.0).tolist() == [1e-301, 0.5]
+
+
 def test_two_ways_to_move_a_parameter():
     error = error_of(NETWORK, *BATCH)
     k = parameter_index(NETWORK, "w5")

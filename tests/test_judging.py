@@ -235,6 +235,36 @@ def test_a_huge_answer_is_judged_by_its_size(name, huge):
     assert verdict.words.startswith("The answer has ")
 
 
+class Unreadable:
+    """What is not asked for its numbers cannot complain."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def __array__(self, *rest, **named):
+        return np.full(self.size, "no number", dtype=object)
+
+
+def test_more_than_a_thousand_numbers_are_counted_and_not_read():
+    assert judge("dE_dw5", Unreadable(1000), example).kind == "unreadable"
+    assert judge("dE_dw5", Unreadable(1001), example).kind == "wrong"
+
+
+@pytest.mark.parametrize(
+    "name, answer, wanted, came",
+    [
+        ("dE_dw5", [1, 2, 3], "one number", "3 numbers"),
+        ("net_h", 1, "2 numbers", "one number"),
+        ("dE_dW2", [[1, 2, 3]], "2 by 2 numbers", "1 by 3 numbers"),
+        ("dE_dW2", [0.5] * 1001, "2 by 2 numbers", "1001 numbers"),
+    ],
+)
+def test_what_is_missing_or_too_much_is_counted(name, answer, wanted, came):
+    assert judge(name, answer, example).words == (
+        f"The answer has {wanted}, and this has {came}. Mend the brackets, or give what is missing."
+    )
+
+
 @pytest.mark.parametrize("answer", [None, ..., "", "...", "…", "?", "up or down?", [..., 1], []])
 def test_an_open_answer_is_unanswered(answer):
     verdict = judge("dE_dw5", answer, example)
@@ -263,6 +293,12 @@ def test_what_is_no_number_is_said_to_be_unreadable(answer):
     verdict = judge("dE_dw5", answer, example)
     assert verdict.kind == "unreadable"
     assert verdict.words
+
+
+@pytest.mark.parametrize("answer", [math.nan, -math.inf, "nan", "Infinity", Decimal("-inf")])
+def test_what_is_not_finite_is_said_to_have_overflowed(answer):
+    words = "This is not a finite number. Somewhere before it, something overflowed."
+    assert judge("dE_dw5", answer, example).words == words
 
 
 @pytest.mark.parametrize("answer", ["0.5*0.1", "1/3"])

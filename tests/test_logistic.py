@@ -91,6 +91,12 @@ def test_the_slope_is_the_derivative(net):
     assert abs(mpmath.mpf(float(logistic_slope(logistic(net)))) - slope) <= allowed * exact(net)
 
 
+def test_the_slope_takes_a_list_of_whole_numbers_and_refuses_what_is_no_number():
+    assert logistic_slope([0, 1, 2]).tolist() == [0.0, 0.0, -2.0]
+    with pytest.raises(TypeError, match=r"^out: expected a number or an array of numbers, got"):
+        logistic_slope("a")
+
+
 def test_the_slope_is_that_of_the_tutorial():
     assert f"{complex_step('dout_h1_dnet_h1', example):.9f}" == "0.241300709"
     assert f"{logistic_slope(logistic(0.3775)):.9f}" == "0.241300709"

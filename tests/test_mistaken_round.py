@@ -62,8 +62,13 @@ def test_a_net_input_out_of_range_is_said_to_be_so():
         mistaken_round(example, Steps(out=lambda layer, net: np.full(2, np.inf)))
 
 
-@pytest.mark.parametrize("argument", ["steps", "rule"])
+@pytest.mark.parametrize("argument", ["example", "steps", "rule"])
 def test_what_does_not_fit_is_named(argument):
     arguments = {"example": example, "steps": Steps(), "rule": UpdateRule(), argument: 3}
     with pytest.raises(TypeError, match=f"^{argument}: expected"):
         mistaken_round(**arguments)
+
+
+def test_complex_numbers_have_no_round():
+    with pytest.raises(ValueError, match=r"^example: expected real numbers, got complex ones"):
+        mistaken_round(example.replace(w5=1j), Steps())

@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -264,6 +265,20 @@ def test_deltas_multiplied_at_a_shared_bias_are_named_where_there_is_one_output(
     assert verdict.mistakes == (MISTAKES["paths multiplied"],)
 
 
+TWO_THREE_ONE = Example(
+    Network([[[0.4, -0.2], [0.3, 0.9], [0.7, -0.5]], [[-0.6, 0.8, 0.3]]], [[0.2] * 3, [0.1]]),
+    [0.6, 0.3],
+    [0.15],
+)
+
+
+@pytest.mark.parametrize("kept, lost", [("h2", "h1 and h3"), ("h1", "h2 and h3")])
+def test_the_neurons_whose_paths_are_missing_are_named(kept, lost):
+    answer = right_numbers(f"delta_{kept}", TWO_THREE_ONE)  # the others of the sum are left out
+    words = judge("dE_db1", answer, TWO_THREE_ONE).words
+    assert f"A path is missing. What goes through {lost} is missing. Whatever" in words
+
+
 def test_the_sign_of_a_lone_neuron_is_flipped_in_one_way_only():
     number = -right_numbers("dE_dw1", THREE_TWO_ONE)
     words = judge("dE_dw1", number, THREE_TWO_ONE).words
@@ -291,6 +306,17 @@ def test_a_product_with_the_matrix_on_its_side_is_named(one):
     verdict = judge("net_h", W1.T @ one.inputs + b1, one)
     assert MISTAKES["rows and columns swapped"] in verdict.mistakes
     assert MISTAKES["weights swapped"] in verdict.mistakes
+
+
+def test_all_square_matrices_on_their_sides_are_named_beside_one_that_is_not_square():
+    rng = np.random.default_rng(1)
+    sizes = (2, 2, 3, 3)
+    weights = [rng.normal(size=(n_out, n_in)) for n_in, n_out in pairwise(sizes)]
+    one = Example(Network(weights, [[0.1] * n for n in sizes[1:]]), [0.3, 0.4], [0.9, 0.2, 0.5])
+    W1, W2, W3 = weights
+    h = np.vectorize(squash)(W2 @ np.vectorize(squash)(W1.T @ one.inputs + 0.1) + 0.1)
+    verdict = judge("net_o", W3.T @ h + 0.1, one)
+    assert verdict.mistakes == (MISTAKES["rows and columns swapped"],)
 
 
 @pytest.mark.parametrize("name, given", [("dE_dw6", "dE_dw7"), ("w7_new", "w6_new")])

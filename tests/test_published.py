@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -163,3 +164,31 @@ def test_the_printed_audit_has_a_line_for_every_figure():
 )
 def test_rounding_is_that_of_paper(value, digits, text):
     assert rounded(Decimal(value), digits) == text
+    assert rounded(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        *((value, TypeError) for value in (None, [1], 1j)),
+        *(
+            (value, ValueError)
+            for value in ("abc", "", "nan", float("inf"), Decimal("nan"), 10**400)
+        ),
+    ],
+    ids=lambda value: repr(value)[:12],
+)
+def test_what_cannot_be_rounded_is_quoted(value, error):
+    words = (
+        f"value: expected a finite number or the text of one, got {value!r}. Try rounded(0.5, 2)."
+    )
+    with pytest.raises(error, match=f"^{re.escape(words)}$") as refused:
+        rounded(value, 2)
+    assert type(refused.value) is error
+
+
+def test_so_many_digits_can_be_asked_for():
+    assert rounded("1", 25) == "1." + "0" * 25
+    for digits in (-1, 26):
+        with pytest.raises(ValueError, match=f"^digits: expected .* from 0 to 25, got {digits}"):
+            rounded("1", digits)
