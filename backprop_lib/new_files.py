@@ -3,6 +3,7 @@
 The standard library is enough here, so that a command can complain before it loads the rest.
 """
 
+import os
 from pathlib import Path
 
 
@@ -52,20 +53,42 @@ def write_new(folder, files, report=print):
 
 
 def write_new_file(path, content):
-    """Write one text file that was not there before, and return its path.
+    """Write one text file that was not there before, whole, and return its path.
 
-    Raises FileExistsError, in words, if it was.
+    It is written beside its place and then put there, so that a full disk or an interrupt leaves
+    nothing half made. Raises FileExistsError, in words, if there was such a file already.
     """
     path = Path(path)
-    make_folders(path.parent)
+    made = make_folders(path.parent)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
+        with open(beside, "x", encoding="utf-8", newline="\n") as file:
             file.write(content)
-    except FileExistsError:
-        raise FileExistsError(
-            f"{path} exists. Nothing was written, because nothing is overwritten. Give a new name."
-        ) from None
+        _put_in_place(beside, path)
+    except BaseException as problem:
+        beside.unlink(missing_ok=True)
+        for folder in reversed(made):
+            folder.rmdir()
+        if isinstance(problem, FileExistsError):
+            raise FileExistsError(
+                f"{path} exists. Nothing was written, because nothing is overwritten. "
+                "Give a new name."
+            ) from None
+        raise
+    beside.unlink(missing_ok=True)
     return path
+
+
+def _put_in_place(beside, path):
+    """Give a file its name. Raises FileExistsError if something has that name by now."""
+    try:
+        os.link(beside, path)  # unlike a rename, it never takes the place of another file
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.rename(beside, path)
 
 
 def make_folders(folder):

@@ -1,7 +1,10 @@
 """Nothing is overwritten, and after an error nothing is left behind."""
 
+import os
+
 import pytest
 
+from backprop_lib import new_files
 from backprop_lib.new_files import free_folder, write_new, write_new_file
 
 
@@ -68,3 +71,40 @@ def test_one_file_is_written_once(tmp_path):
     with pytest.raises(FileExistsError, match=r"a\.html exists\. Nothing was written"):
         write_new_file(path, "other")
     assert path.read_bytes() == "∂\n".encode()
+
+
+def test_a_file_is_seen_whole_or_not_at_all(tmp_path, monkeypatch):
+    def interrupted(beside, path):
+        assert beside.read_text("utf-8") == "all of it" and not path.exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(new_files, "_put_in_place", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_new_file(tmp_path / "new" / "a.html", "all of it")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path, monkeypatch, links):
+    """link is the last moment: whoever comes before it keeps the place."""
+    path, link = tmp_path / "a.html", os.link
+
+    def late(beside, place):
+        path.write_text("mine")
+        if not links:
+            raise OSError("no links on this disk")
+        link(beside, place)
+
+    monkeypatch.setattr(os, "link", late)
+    with pytest.raises(FileExistsError, match=r"a\.html exists\. Nothing was written"):
+        write_new_file(path, "yours")
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["mine"]
+
+
+def test_where_there_are_no_links_a_file_is_written_all_the_same(tmp_path, monkeypatch):
+    def no_links(beside, place):
+        raise OSError("no links on this disk")
+
+    monkeypatch.setattr(os, "link", no_links)
+    assert write_new_file(tmp_path / "a.html", "whole").read_text() == "whole"
+    assert len(list(tmp_path.iterdir())) == 1
