@@ -39,7 +39,7 @@ from backprop_lib.logic_tables import LOGIC_TABLES
 from backprop_lib.network_diagram import MOST_LAYERS, MOST_NEURONS
 from backprop_lib.saved_state import LARGEST_FILE, from_json, restored, saved, to_json
 from backprop_lib.starting_weights import random_network
-from backprop_lib.validation import choice, count
+from backprop_lib.validation import came, choice, count
 from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
 from backprop_lib.worked_example import example as tutorial
 
@@ -113,7 +113,7 @@ def _opened(what):
     if isinstance(what, dict):
         return _from_saved(what)
     raise TypeError(
-        f"example_or_state: expected an Example, a LiveTraining or a dict, got {what!r} "
+        f"example_or_state: expected an Example, a LiveTraining or a dict, got {came(what)} "
         f"({type(what).__name__}). {WHAT_OPENS}"
     )
 
@@ -130,9 +130,9 @@ def _from_saved(state):
     look = Look(**{name: value for name, value in shown.items() if name != "speed"})
     choice("speed", shown.get("speed", FIRST_SPEED), tuple(SPEEDS))
     if look.row >= len(live.inputs):
-        raise ValueError(f"row: expected one of {len(live.inputs)} rows, got {look.row}.")
+        raise ValueError(f"row: expected one of {len(live.inputs)} rows, got {came(look.row)}.")
     if look.selected not in ("", *_selectable(live)):
-        raise ValueError(f"selected: this training has no {look.selected!r}.")
+        raise ValueError(f"selected: this training has no {came(look.selected)}.")
     return live, {name: str(value) for name, value in shown.items()}
 
 
