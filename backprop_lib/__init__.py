@@ -10,57 +10,60 @@ symbolically is imported by its own name: ``from backprop_lib.chain_rule import 
 0.298371109
 """
 
-try:
-    import numpy as _numpy  # noqa: F401
-except ImportError:
-    # `python -m backprop_lib check` has to run without NumPy, to say that it is missing.
-    def __getattr__(name):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise ImportError(
-            f"backprop_lib.{name} needs NumPy, which is not installed here. "
-            "Run 'python -m backprop_lib check' to see what is missing and how to mend it."
-        )
-else:
-    from backprop_lib.backward_pass import BackwardPass, backward_pass
-    from backprop_lib.example import Example
-    from backprop_lib.exercises import check, hint
-    from backprop_lib.forward_pass import ForwardPass, forward_pass
-    from backprop_lib.gradient_check import complex_step, nudge
-    from backprop_lib.hidden_layer import hidden_layer_derivatives
-    from backprop_lib.logistic import logistic, logistic_slope
-    from backprop_lib.names import Names
-    from backprop_lib.network import Network
-    from backprop_lib.output_layer import output_layer_derivatives
-    from backprop_lib.published import audit, rounded
-    from backprop_lib.starting_weights import random_network
-    from backprop_lib.training import Training, train
-    from backprop_lib.weight_update import UpdateRule, WeightUpdate, weight_update
-    from backprop_lib.worked_example import example
+from backprop_lib.whole_import import whole_import
 
-    __all__ = [
-        "BackwardPass",
-        "Example",
-        "ForwardPass",
-        "Names",
-        "Network",
-        "Training",
-        "UpdateRule",
-        "WeightUpdate",
-        "audit",
-        "backward_pass",
-        "check",
-        "complex_step",
-        "example",
-        "forward_pass",
-        "hidden_layer_derivatives",
-        "hint",
-        "logistic",
-        "logistic_slope",
-        "nudge",
-        "output_layer_derivatives",
-        "random_network",
-        "rounded",
-        "train",
-        "weight_update",
-    ]
+with whole_import():
+    try:
+        import numpy as _numpy  # noqa: F401
+    except ImportError:
+        # `python -m backprop_lib check` has to run without NumPy, to say that it is missing.
+        def __getattr__(name):
+            if name.startswith("_"):
+                raise AttributeError(name)
+            raise ImportError(
+                f"backprop_lib.{name} needs NumPy, which is not installed here. "
+                "Run 'python -m backprop_lib check' to see what is missing and how to mend it."
+            )
+    else:
+        from backprop_lib.backward_pass import BackwardPass, backward_pass
+        from backprop_lib.example import Example
+        from backprop_lib.exercises import check, hint
+        from backprop_lib.forward_pass import ForwardPass, forward_pass
+        from backprop_lib.gradient_check import complex_step, nudge
+        from backprop_lib.hidden_layer import hidden_layer_derivatives
+        from backprop_lib.logistic import logistic, logistic_slope
+        from backprop_lib.names import Names
+        from backprop_lib.network import Network
+        from backprop_lib.output_layer import output_layer_derivatives
+        from backprop_lib.published import audit, rounded
+        from backprop_lib.starting_weights import random_network
+        from backprop_lib.training import Training, train
+        from backprop_lib.weight_update import UpdateRule, WeightUpdate, weight_update
+        from backprop_lib.worked_example import example
+
+        __all__ = [
+            "BackwardPass",
+            "Example",
+            "ForwardPass",
+            "Names",
+            "Network",
+            "Training",
+            "UpdateRule",
+            "WeightUpdate",
+            "audit",
+            "backward_pass",
+            "check",
+            "complex_step",
+            "example",
+            "forward_pass",
+            "hidden_layer_derivatives",
+            "hint",
+            "logistic",
+            "logistic_slope",
+            "nudge",
+            "output_layer_derivatives",
+            "random_network",
+            "rounded",
+            "train",
+            "weight_update",
+        ]

@@ -5,11 +5,13 @@ to run where nothing else does.
 """
 
 import argparse
+import os
 import sys
 
 from backprop_lib.environment_check import main as check_environment
 
 MOST_STUDENTS = 500
+MOST_SEED = 999_999_999  # it stands in the name of a folder
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -18,13 +20,24 @@ def main(arguments: "list[str] | None" = None) -> int:
     0: all is well. 1: something is wrong, and the last line says what. 2: the command was not
     understood.
     """
+    say_whatever_the_locale()
     chosen = command_line().parse_args(arguments)
     try:
         return chosen.run(chosen)
+    except BrokenPipeError:  # whoever read along has gone; nor may Python write at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except ImportError as missing:
         return fault(f"{missing}. Run 'python -m backprop_lib check': it says how to mend it.")
     except OSError as wrong:
         return fault(wrong)
+
+
+def say_whatever_the_locale() -> None:
+    """What a terminal cannot show, such as an umlaut in the name of a folder, is spelled out."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a stream of somebody else's may have none
+            stream.reconfigure(errors="backslashreplace")
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -48,7 +61,10 @@ def command_line() -> argparse.ArgumentParser:
         commands, "worksheet", worksheets, "make a worksheet for each student, and the answer key"
     )
     sheets.add_argument(
-        "--seed", type=whole_number(0), required=True, help="the same number, the same sheets"
+        "--seed",
+        type=whole_number(0, MOST_SEED),
+        required=True,
+        help="the same number, the same sheets",
     )
     sheets.add_argument(
         "--students", type=whole_number(1, MOST_STUDENTS), required=True, help="how many sheets"
@@ -77,13 +93,17 @@ def command(commands, name, run, words):
     return added
 
 
-def whole_number(least, most=None):
+def whole_number(least, most):
     """A reader for argparse of a whole number in a range."""
-    expected = f"{least} or more" if most is None else f"from {least} to {most}"
 
     def read(text):
-        if not (text.isdecimal() and int(text) >= least and (most is None or int(text) <= most)):
-            raise argparse.ArgumentTypeError(f"expected a whole number, {expected}, got {text!r}")
+        # Python reads no number of thousands of digits; the longest that fits is soon told.
+        in_range = text.isdecimal() and len(text) <= 20 and least <= int(text) <= most
+        if not in_range:
+            came = repr(text) if len(text) <= 40 else f"{text[:20]!r}... ({len(text):,} characters)"
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number, from {least} to {most}, got {came}"
+            )
         return int(text)
 
     return read

@@ -16,11 +16,13 @@ dout/dnet = 1 - out**2
 
 from functools import lru_cache
 
-import sympy as sp
-from sympy.printing.numpy import NumPyPrinter
-
 from backprop_lib.chain_rule import Partial, equality, logistic
 from backprop_lib.validation import choice
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
+    from sympy.printing.numpy import NumPyPrinter
 
 NET, OUT = sp.symbols("net out")
 

@@ -14,6 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from backprop_lib.whole_import import whole_import
+
 LONGEST_TYPED = 12  # digits; more come out of a computation
 LARGEST = 300  # places before the decimal point; floats end not far beyond
 # How closely a computed number has to agree, relative to itself: who puts in factors with the nine
@@ -195,9 +197,10 @@ def _symbols(element):
     """Pairs of what stands for a quantity in a SymPy expression, and its name."""
     if not _is_sympy(element):
         return
-    import sympy as sp
+    with whole_import():
+        import sympy as sp
 
-    from backprop_lib.chain_rule import Partial
+        from backprop_lib.chain_rule import Partial
 
     partials = element.atoms(Partial)
     stands = {partial: sp.Symbol(f"d{partial.args[0]}_d{partial.args[1]}") for partial in partials}

@@ -34,6 +34,7 @@ from backprop_lib.judging import LARGE, Verdict, random_example
 from backprop_lib.mistaken_round import mistaken_round
 from backprop_lib.mistakes import CATALOGUE, explanations, in_words
 from backprop_lib.network import Network
+from backprop_lib.plain_answer import nobody_answers, plain
 from backprop_lib.quantities import right_numbers, values_of
 from backprop_lib.time_limit import (
     SECONDS,
@@ -169,7 +170,7 @@ def _tried(exercise, function):
     """The Verdict after all trials, which together have as long as a single call may take."""
     printed = _Printed()
     try:
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), nobody_answers():
             return _verdict(exercise, function, monotonic() + SECONDS)
     finally:
         print(printed.beginning(), end="")
@@ -275,6 +276,7 @@ def _readings(exercise, function, trial, returned):
         raise UnansweredError
     if returned is None:
         raise UnreadableError("The function returned nothing. End it with return and the result.")
+    returned = plain(returned)
     several = len(exercise.returns) > 1
     parts = returned if several else [returned]
     if several and (not isinstance(parts, tuple | list) or len(parts) != len(exercise.returns)):

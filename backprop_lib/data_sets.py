@@ -9,6 +9,7 @@ import numpy as np
 from backprop_lib.class_labels import one_hot
 from backprop_lib.data_table import DataTable
 from backprop_lib.validation import count, instance, zero_or_positive_number
+from backprop_lib.whole_import import whole_import
 
 MOST_EXAMPLES = 1_000_000
 # The moons are 1 from their middles: with much less than this nothing is left of them.
@@ -56,7 +57,8 @@ def digits():
     Learning Repository, as shipped with scikit-learn.
     """
     try:
-        from sklearn.datasets import load_digits
+        with whole_import():
+            from sklearn.datasets import load_digits
     except ImportError:
         raise ImportError(
             "digits() needs scikit-learn, which is not installed here: python -m pip install "

@@ -17,6 +17,7 @@ import numpy as np
 
 from backprop_lib import theme
 from backprop_lib.activations import ACTIVATIONS
+from backprop_lib.coordinates import placed, point
 from backprop_lib.dense_network import DenseNetwork
 from backprop_lib.diagram_svg import text, text_width
 from backprop_lib.engines import checked_examples
@@ -209,8 +210,8 @@ class _Paper:
         """The d of an SVG path through pieces of line between places on the grid."""
         step = self.side / CELLS
         return "".join(
-            f"M{self.left + x1 * step:.1f} {self.bottom - y1 * step:.1f}"
-            f"L{self.left + x2 * step:.1f} {self.bottom - y2 * step:.1f}"
+            f"M{point(self.left + x1 * step, self.bottom - y1 * step)}"
+            f"L{point(self.left + x2 * step, self.bottom - y2 * step)}"
             for (x1, y1), (x2, y2) in pieces
         )
 
@@ -219,8 +220,8 @@ class _Paper:
         return self.left + along[0] * self.side, self.bottom - along[1] * self.side
 
     def frame(self):
-        box = f'x="{self.left:.1f}" y="{self.top:.1f}" width="{self.side:.1f}"'
-        return f'<rect {box} height="{self.side:.1f}" fill="none" stroke="currentColor"/>'
+        box = placed(x=self.left, y=self.top, width=self.side, height=self.side)
+        return f'<rect {box} fill="none" stroke="currentColor"/>'
 
     def point(self, at, target):
         """A row of the data: a square for 1, a circle for 0, the target written in."""
@@ -229,10 +230,9 @@ class _Paper:
         half = self.marks * max(0.75, 0.33 * len(words))
         look = f'fill="{theme.PAGE}" stroke="currentColor" stroke-width="2"'
         shape = (
-            f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:.1f}" '
-            f'height="{2 * half:.1f}" {look}/>'
+            f"<rect {placed(x=x - half, y=y - half, width=2 * half, height=2 * half)} {look}/>"
             if _says(target)
-            else f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half * 1.1:.1f}" {look}/>'
+            else f"<circle {placed(cx=x, cy=y, r=half * 1.1)} {look}/>"
         )
         return shape + text(x, y, words, self.marks, bold=True, anchor="middle")
 
@@ -253,18 +253,18 @@ class _Paper:
 
     def _legend(self):
         x, y, step = self.left + self.side + 12, self.top + self.type, 1.55 * self.type
-        hatch = "".join(f"M{x + k} {y + 6}l10 -12" for k in (0, 9, 18))
+        hatch = "".join(f"M{point(x + k, y + 6)}l10 -12" for k in (0, 9, 18))
         yield f'<path d="{hatch}" stroke="{theme.POSITIVE}" stroke-width="1.2" {_DRAWN}/>'
         yield text(x + 37, y, "above 0.5", self.type, anchor="start")
         for n, (out, (_, width, dashes)) in enumerate(LINES.items(), start=1):
-            line = f'd="M{x:.1f} {y + n * step:.1f}h28" stroke-dasharray="{dashes}"'
+            line = f'd="M{point(x, y + n * step)}h28" stroke-dasharray="{dashes}"'
             yield f'<path {line} stroke="{theme.NEUTRAL}" stroke-width="{width}" {_DRAWN}/>'
             yield text(x + 37, y + n * step, f"out_o1 {out}", self.type, anchor="start")
         for n, (word, shape) in enumerate((("target 1", "rect"), ("target 0", "circle")), start=4):
             at = (
-                f'x="{x + 6}" y="{y + n * step - 8:.1f}" width="16" height="16"'
+                placed(x=x + 6, y=y + n * step - 8) + ' width="16" height="16"'
                 if shape == "rect"
-                else f'cx="{x + 14}" cy="{y + n * step:.1f}" r="8"'
+                else placed(cx=x + 14, cy=y + n * step) + ' r="8"'
             )
             yield f'<{shape} {at} fill="{theme.PAGE}" stroke="currentColor" stroke-width="2"/>'
             yield text(x + 37, y + n * step, word, self.type, anchor="start")

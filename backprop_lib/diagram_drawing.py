@@ -6,6 +6,7 @@ from html import escape
 from itertools import chain
 
 from backprop_lib import theme
+from backprop_lib.coordinates import coordinate
 from backprop_lib.diagram_labels import bias_place, second_size, spots_of, under_x
 from backprop_lib.diagram_layout import ASIDE, MARGIN, Box, around
 from backprop_lib.diagram_svg import (
@@ -52,7 +53,7 @@ class Drawing:
         lines = {look: "".join(drawn) for look, drawn in self.lines.items()}
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
-            f'viewBox="0 0 {self.grade.page} {self.layout.height + top:.0f}" '
+            f'viewBox="0 0 {self.grade.page} {coordinate(self.layout.height + top, decimals=0)}" '
             f'style="{self._style()}" '
             f'font-family="{escape(theme.FONT)}" fill="currentColor" text-anchor="middle" '
             f'stroke-linecap="round" stroke-linejoin="round">'
@@ -167,7 +168,8 @@ class Drawing:
         words = self._edge_words(weight, look)
         is_level = self.layout.edges[weight].is_level
         if spot.level == "two lines" and len(words) == 1:
-            return [(words[0], spot.lines[0] if is_level else sum(spot.lines) / 2, px)]
+            first, second = spot.lines
+            return [(words[0], first if is_level else (first + second) / 2, px)]
         above = is_level and not self.grade.stacked and not self._goes_back(look)
         if spot.level == "two lines" and above:
             # Without a backward arrow to stand under, the second line joins the first.
@@ -294,7 +296,7 @@ class Drawing:
         # A number with many digits shrinks rather than leave its box.
         room = box.right - box.left - 8
         lines = [(words, min(px, int(room / text_width(words, 1))), b) for words, px, b in lines]
-        y = box.y - sum(px * 1.22 for _, px, _ in lines) / 2
+        y = box.y - 1.22 * sum(px for _, px, _ in lines) / 2
         for words, px, bold in lines:
             self.boxes.append(text(box.x, y + px * 1.22 / 2, words, px, bold=bold, look=look))
             y += px * 1.22
@@ -506,7 +508,7 @@ def short_number(value, places):
     if size and not 1e-4 <= size < 1e5:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    whole = math.floor(math.log10(size)) if size else 0
+    whole = int(f"{size:.16e}".split("e")[1])  # log10 of 0.001 is not -3 on every machine
     places = max(places, 1 - whole)
     # 0.40 is given with two decimals; 0.6490 has been computed, and keeps its zero.
     places = 2 if math.isclose(value, round(value, 2)) else places - max(0, whole)

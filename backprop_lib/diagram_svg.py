@@ -7,25 +7,27 @@ import math
 from html import escape
 
 from backprop_lib import theme
+from backprop_lib.coordinates import coordinate, placed, point
 
 _CORNER = 9  # radius of a rounded corner
-# Widths of characters in units of the type size, in bold type of the widest usual font (DejaVu).
+# Widths of characters in hundredths of the type size, in bold type of the widest usual font
+# (DejaVu). Whole numbers: the sum of floats is not the same in every version of Python.
 _CHARACTER = {
-    **dict.fromkeys(".ilj' ,", 0.37),
-    **dict.fromkeys("/rtf", 0.43),
-    **dict.fromkeys("+−→←wm=", 0.86),
+    **dict.fromkeys(".ilj' ,", 37),
+    **dict.fromkeys("/rtf", 43),
+    **dict.fromkeys("+−→←wm=", 86),
 }
 
 
 def text_width(words, px):
     """Room for a line of text of this size, whatever the font."""
-    return px * sum(_CHARACTER.get(character, 0.69) for character in words)
+    return px * sum(_CHARACTER.get(character, 69) for character in words) / 100
 
 
 def text(x, y, words, px, bold=False, look="plain", anchor=None):
     """A line of text whose middle is at (x, y); 0.36 of the type size is half a capital."""
     return (
-        f'<text x="{x:.1f}" y="{y + 0.36 * px:.1f}" font-size="{px}"'
+        f'<text {placed(x=x, y=y + 0.36 * px)} font-size="{px:g}"'
         + (' font-weight="700"' if bold else "")
         + (f' fill-opacity="{theme.FAINT_TEXT_OPACITY}"' if look == "faint" else "")
         + (f' text-anchor="{anchor}"' if anchor else "")
@@ -38,7 +40,7 @@ def rectangle(box, look, radius):
     opacity = theme.FAINT_LINE_OPACITY if look == "faint" else 1
     fill = theme.LIT_FILL_OPACITY if look == "lit" else 0
     return (
-        f'<rect {_extent(box)} rx="{radius:.1f}" fill-opacity="{fill}" '
+        f'<rect {_extent(box)} {placed(rx=radius)} fill-opacity="{fill}" '
         f'stroke="{theme.NEUTRAL}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
     )
 
@@ -71,7 +73,7 @@ def touch_line(name, points):
 
 def _extent(box):
     width, height = box.right - box.left, box.bottom - box.top
-    return f'x="{box.left:.1f}" y="{box.top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return placed(x=box.left, y=box.top, width=width, height=height)
 
 
 def line(points, value, width, backward=False, colour=None):
@@ -92,7 +94,7 @@ def arrow(points, value, look, backward, pen):
     corners = ((x, y), (x1 - down * half, y1 + right * half), (x1 + down * half, y1 - right * half))
     end = (x1 - right * (width / 2 - 1), y1 - down * (width / 2 - 1))
     shaft = line([*points[:-1], end], value, width, backward, colour)
-    at = " ".join(f"{px:.1f},{py:.1f}" for px, py in corners)
+    at = " ".join(point(*corner, ",") for corner in corners)
     return f'{shaft}<polygon points="{at}" fill="{colour}"/>'
 
 
@@ -103,18 +105,18 @@ def _stroke(value, look, pen):
     width = pen * (theme.PLAIN_LINE if value is None else theme.line_width(value))
     if look == "lit":
         width = max(width + 0.8, pen * theme.LIT_LINE)
-    # To a tenth: what nobody can see is not drawn anew.
-    return round(width, 1), theme.sign_colour(value)
+    # As it is written: what nobody can see is not drawn anew.
+    return float(coordinate(width)), theme.sign_colour(value)
 
 
 def _path_data(points):
     """Straight pieces with rounded corners between them."""
     start, *corners, end = points
-    data = f"M{start[0]:.1f} {start[1]:.1f}"
+    data = f"M{point(*start)}"
     for before, corner, after in zip(points, corners, points[2:], strict=False):
-        (x1, y1), (x2, y2) = _towards(corner, before), _towards(corner, after)
-        data += f"L{x1:.1f} {y1:.1f}Q{corner[0]:.1f} {corner[1]:.1f} {x2:.1f} {y2:.1f}"
-    return f"{data}L{end[0]:.1f} {end[1]:.1f}"
+        first, last = _towards(corner, before), _towards(corner, after)
+        data += f"L{point(*first)}Q{point(*corner)} {point(*last)}"
+    return f"{data}L{point(*end)}"
 
 
 def _towards(corner, other):

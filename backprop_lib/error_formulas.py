@@ -18,12 +18,14 @@ Source: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2, 
 
 from functools import lru_cache
 
-import sympy as sp
-
 from backprop_lib.activation_formulas import NET, OUT, numpy_function, slope_in_out
 from backprop_lib.chain_rule import Partial, equality, network_equations
 from backprop_lib.error_functions import ERRORS
 from backprop_lib.validation import choice, count
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
 
 ERROR, TARGET = sp.symbols("E target")
 _OF_O1 = {sp.Symbol("target_o1"): TARGET, sp.Symbol("out_o1"): OUT}

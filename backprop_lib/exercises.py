@@ -14,6 +14,7 @@ from backprop_lib.example import real_example
 from backprop_lib.judging import judge
 from backprop_lib.meaning import meaning
 from backprop_lib.mistakes import Mistake
+from backprop_lib.plain_answer import plain, plain_text
 from backprop_lib.quantities import quantities, right_round
 from backprop_lib.questions import question
 from backprop_lib.validation import count
@@ -74,13 +75,14 @@ the sum of all products, and of the bias.
     >>> check("dE_dw6", ...)
     … Not answered yet: replace the three dots by your answer.
     """
+    name = plain_text(name)
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
         return _said(judge_code(name, answer), f'"{name}", 1')
-    call = _hint_call(name, example, rule)
     if asked := question(name, example, rule):
-        return _said(asked.judge(answer), call)
+        return _said(asked.judge(answer), _hint_call(name, example, rule))
     verdict = judge(name, answer, example, rule)
+    call = _hint_call(name, example, rule)
     return _said(verdict, call, _meant(name, answer, example, rule) if verdict.accepted else "")
 
 
@@ -95,6 +97,7 @@ def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
     """
     from backprop_lib.hints import hint_words  # loads SymPy, which check does without
 
+    name = plain_text(name)
     count("strength", strength, least=1, most=3)
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
@@ -129,5 +132,6 @@ def _hint_call(name, example, rule):
 def _meant(name, answer, example, rule):
     """What a right answer means."""
     wanted = quantities(name, example.layer_sizes)
-    given = read_answer(answer, right_round(example, rule).__getitem__).as_shape(wanted.shape)
+    given = read_answer(plain(answer), right_round(example, rule).__getitem__)
+    given = given.as_shape(wanted.shape)
     return meaning(wanted, given.values, example)

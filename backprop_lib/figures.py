@@ -10,7 +10,6 @@ from functools import cached_property
 from io import BytesIO
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from backprop_lib.example import BUILD_ONE, Example
 from backprop_lib.forward_pass import forward_pass
@@ -20,6 +19,10 @@ from backprop_lib.sweep import Sweep
 from backprop_lib.theme import CHANGED, POSITIVE, sign_colour
 from backprop_lib.training import Training
 from backprop_lib.validation import instance, number_array
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    from matplotlib.figure import Figure
 
 INK = "#212121"
 GREY = "#767676"

@@ -15,9 +15,12 @@ Source: MathML Core, W3C, https://www.w3.org/TR/mathml-core/.
 
 from itertools import chain
 
-import sympy as sp
-from sympy.printing.mathml import MathMLPresentationPrinter
-from sympy.printing.precedence import PRECEDENCE, precedence_traditional
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
+    from sympy.printing.mathml import MathMLPresentationPrinter
+    from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
 
 def mathml(*sides):

@@ -11,9 +11,11 @@ notebooks; a test sees that they are those of the lessons.
 from copy import deepcopy
 from pathlib import Path
 
-import nbformat
-
 from backprop_lib.new_files import write_new
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import nbformat
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 CLEAN = Path(__file__).parent / "clean_notebooks"

@@ -12,14 +12,17 @@ from collections import Counter
 from functools import lru_cache
 
 import numpy as np
-import sympy as sp
-from sympy.printing.pycode import PythonCodePrinter
 
 from backprop_lib.chain_rule import logistic
 from backprop_lib.names import Names
 from backprop_lib.update_rules import E_TOTAL, update_rules
 from backprop_lib.validation import instance, sizes_of_layers
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
+    from sympy.printing.pycode import PythonCodePrinter
 
 _PYTHON = PythonCodePrinter(
     {
@@ -250,8 +253,9 @@ def _defined_by(source, **given):
 
 
 def _compile(loop):
-    import numba  # an optional extra
-    from numba.extending import register_jitable
+    with whole_import():
+        import numba  # an optional extra
+        from numba.extending import register_jitable
 
     numbers = numba.types.UniTuple(numba.float64, len(loop.parameters))
     column = numba.float64[::1] if loop.several_examples else numba.float64

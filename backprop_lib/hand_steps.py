@@ -9,13 +9,15 @@ this list has one line to be filled in for each number that a hand computes.
 
 from typing import NamedTuple
 
-import sympy as sp
-
 from backprop_lib.chain_rule import Partial, equality, link, network_equations
 from backprop_lib.example import BUILD_ONE, Example
 from backprop_lib.names import Derivative, names_of
 from backprop_lib.validation import instance
 from backprop_lib.weight_update import one_round
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
 
 LAYER_SIZES = (2, 2, 2)
 PARTS = ("Forward pass", "Output layer", "Hidden layer", "Update")

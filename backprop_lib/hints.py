@@ -6,8 +6,6 @@ or from the update rules, and the numbers are put into its text. The result is l
 
 import re
 
-import sympy as sp
-
 from backprop_lib.chain_rule import chain_rule, equality, network_equations
 from backprop_lib.names import Derivative, names_of
 from backprop_lib.quantities import quantities
@@ -15,6 +13,10 @@ from backprop_lib.questions import number_of_paths
 from backprop_lib.update_rules import readable, update_rules
 from backprop_lib.validation import count
 from backprop_lib.weight_update import TUTORIAL_RULE, one_round
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
 
 MOST_PATHS_SHOWN = 6
 LOOK = {

@@ -24,6 +24,7 @@ from backprop_lib.example import Example, real_example
 from backprop_lib.mistakes import ROUNDING, Mistake, explanations, in_words, same_numbers
 from backprop_lib.names import names_of
 from backprop_lib.network import Network
+from backprop_lib.plain_answer import TooManyError, plain, plain_text
 from backprop_lib.quantities import quantities, right_numbers, right_round, values_of
 from backprop_lib.validation import choice, instance
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
@@ -80,13 +81,19 @@ def judge(name, answer, example, rule=TUTORIAL_RULE):
     An updated weight was used where the original belongs. The error goes back through the \
 weights that were used on the way forward.
     """
+    name = plain_text(name)
     instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")
     real_example(example)
-    quantities(name, example.layer_sizes)  # an unknown name is the author's error, and is raised
+    # An unknown name is the author's error, and is raised.
+    wanted = quantities(name, example.layer_sizes)
     try:
+        with _unreadable():
+            answer = plain(answer)
         return _judged(name, answer, example, rule)
     except UnansweredError:
         return Verdict("unanswered", "Not answered yet: replace the three dots by your answer.")
+    except TooManyError as too_many:
+        return Verdict("wrong", f"The answer has {_said(wanted.shape)}. {too_many}")
     except UnreadableError as unreadable:
         return Verdict("unreadable", str(unreadable))
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from backprop_lib import theme
+from backprop_lib.coordinates import placed, point
 from backprop_lib.validation import choice, instance
 
 SCALES = ("linear", "log", "logit")
@@ -264,9 +265,8 @@ class _Paper:
     def legend(self, named):
         parts, x, y = [], 2.0, 2.4 * self.type
         for label, sample in named:
-            parts.append(
-                f'<g transform="translate({x:.1f} {y - 0.35 * self.type:.1f})">{sample}</g>'
-            )
+            place = point(x, y - 0.35 * self.type)
+            parts.append(f'<g transform="translate({place})">{sample}</g>')
             parts.append(_text(x + 43, y, label, "start"))
             x += 43 + self._width(label) + 10
         return "".join(parts)
@@ -289,7 +289,7 @@ class _Paper:
 
     def curve(self, curve, style):
         points = " ".join(
-            f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in zip(curve.x, curve.y, strict=True)
+            point(self.x(x), self.y(y), ",") for x, y in zip(curve.x, curve.y, strict=True)
         )
         return f'<polyline points="{points}" fill="none" {_stroke(style)} stroke-linejoin="round"/>'
 
@@ -303,11 +303,11 @@ def _shape(shape, x, y):
     """What stands at a mark's point; the page shows around it, so that no curve hides it."""
     if shape == "dot":
         return (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7.5" fill="{STYLES[0][0]}" '
+            f'<circle {placed(cx=x, cy=y)} r="7.5" fill="{STYLES[0][0]}" '
             f'stroke="{theme.PAGE}" stroke-width="2"/>'
         )
     return (
-        f'<rect x="{x - 6:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="{theme.PAGE}" '
+        f'<rect {placed(x=x - 6, y=y - 6)} width="12" height="12" fill="{theme.PAGE}" '
         f'stroke="{STYLES[1][0]}" stroke-width="2.5"/>'
     )
 
@@ -330,8 +330,8 @@ def _stretched(value, scale):
 
 def _line(x1, y1, x2, y2, look=""):
     look = look if "stroke=" in look else f'stroke="currentColor" {look}'
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {look}/>'
+    return f"<line {placed(x1=x1, y1=y1, x2=x2, y2=y2)} {look}/>"
 
 
 def _text(x, y, words, anchor, look=""):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {look}>{escape(words)}</text>'
+    return f'<text {placed(x=x, y=y)} text-anchor="{anchor}" {look}>{escape(words)}</text>'

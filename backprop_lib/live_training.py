@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -26,12 +27,23 @@ from backprop_lib.example import LEARNING_RATE_ADVICE, Example
 from backprop_lib.forward_pass import forward_pass
 from backprop_lib.network import Network
 from backprop_lib.training import train
-from backprop_lib.validation import any_numbers, count, instance, positive_number, real_numbers
+from backprop_lib.validation import (
+    any_numbers,
+    came,
+    count,
+    instance,
+    positive_number,
+    real_numbers,
+)
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, backward_pass_under
 
 # On a logarithmic axis the eye sees no more points than these.
 POINTS_PER_POWER_OF_TEN = 25
 MOST_MOMENTS = 200
+# As many as a float counts one by one, and as an array holds: beyond, no round could be made.
+MOST_ROUNDS = 2**53
+MOST_SEED = 2**63 - 1
+FROM_A_LAB = "Leave it as the lab wrote it."
 A_TABLE = "rows of numbers, all of one length"
 
 
@@ -67,8 +79,8 @@ class LiveTraining:
         inputs, targets = checked_examples(self.network, data.inputs, data.targets)
         positive_number("learning_rate", self.learning_rate, LEARNING_RATE_ADVICE)
         instance("rule", self.rule, UpdateRule, BUILD_A_RULE)
-        rounds = count("rounds", self.rounds, least=0)
-        seed = None if self.seed is None else count("seed", self.seed, least=0)
+        rounds = count("rounds", self.rounds, 0, MOST_ROUNDS)
+        seed = None if self.seed is None else count("seed", self.seed, 0, MOST_SEED)
         start = _checked_start(self.start, self.network)
         known = {"inputs": inputs, "targets": targets, "rounds": rounds, "seed": seed}
         for name, value in (known | {"start": start}).items():
@@ -206,7 +218,8 @@ def _after_edit(live, **changes):
 def _is_on_curve(rounds):
     """Whether each round is kept for the curve: fewer and fewer, even on a logarithmic axis."""
     place = POINTS_PER_POWER_OF_TEN * np.log10(np.maximum(np.stack([rounds, rounds - 1]), 0.5))
-    here, before = np.floor(place)
+    # On some machines the logarithm of a power of ten lies just below a whole number.
+    here, before = np.floor(place + 1e-9)
     return here != before
 
 
@@ -230,17 +243,31 @@ def _checked_start(start, network):
 
 def _checked_curve(curve, rounds):
     expected = "pairs of a round and an error, such as [[0, 0.298], [1, 0.291]]"
-    try:
-        pairs = tuple((count("round", k, 0), float(error)) for k, error in curve)
-    except (TypeError, ValueError, OverflowError) as problem:
-        kind = TypeError if isinstance(problem, TypeError) else ValueError
-        raise kind(f"curve: expected {expected}. {problem}") from None
-    seen = [k for k, _ in pairs]
-    if seen != sorted(seen) or (seen and seen[-1] > rounds):
-        raise ValueError(f"curve: expected rounds that go up, and none after round {rounds}.")
-    if not all(math.isfinite(error) and error >= 0 for _, error in pairs):
-        raise ValueError("curve: expected finite errors that are not below zero.")
-    return pairs
+    if not isinstance(curve, list | tuple):
+        raise TypeError(f"curve: expected {expected}, got {came(curve)}. {FROM_A_LAB}")
+    for n, point in enumerate(curve):
+        if not _is_a_point(point):
+            raise TypeError(f"curve: expected {expected}, got {came(point)} at [{n}]. {FROM_A_LAB}")
+    seen = [k for k, _ in curve]
+    if seen != sorted(seen) or (seen and not 0 <= seen[0] <= seen[-1] <= rounds):
+        raise ValueError(
+            f"curve: expected rounds that go up, none below 0 and none after round {rounds}. "
+            f"{FROM_A_LAB}"
+        )
+    if not all(math.isfinite(error) and error >= 0 for _, error in curve):
+        raise ValueError(f"curve: expected finite errors that are not below zero. {FROM_A_LAB}")
+    return tuple((int(k), float(error)) for k, error in curve)
+
+
+def _is_a_point(point):
+    if not (isinstance(point, list | tuple) and len(point) == 2):
+        return False
+    return all(
+        isinstance(number, kind)
+        and not isinstance(number, bool)
+        and np.asarray(number).dtype.kind in "iuf"  # no more digits than an array can hold
+        for number, kind in zip(point, (Integral, Real), strict=True)
+    )
 
 
 # What was ---------------------------------------------------------------------------------------

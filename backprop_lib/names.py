@@ -32,7 +32,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop_lib.validation import a_or_an, instance, layer_index, sizes_of_layers
+from backprop_lib.validation import a_or_an, came, instance, layer_index, sizes_of_layers
 
 
 class Position(NamedTuple):
@@ -90,7 +90,7 @@ class Names:
         """Position (or Derivative) that a name stands for."""
         if not isinstance(name, str):
             raise TypeError(
-                f"name: expected text such as 'w5' or 'dE_dw5', got {name!r} "
+                f"name: expected text such as 'w5' or 'dE_dw5', got {came(name)} "
                 f"({type(name).__name__}). Put the name in quotes."
             )
         if name.startswith("delta_"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lib.names import Named
-from backprop_lib.validation import number_array
+from backprop_lib.validation import came, number_array
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,8 +89,8 @@ class Network(Named):
 def _layers(argument, layers, ndim, each):
     if isinstance(layers, str) or not np.iterable(layers):
         raise TypeError(
-            f"{argument}: expected a list that holds, for each layer, {each}, got {layers!r} "
-            f"({type(layers).__name__}). Put the layers in a list."
+            f"{argument}: expected a list that holds, for each layer, {each}, got "
+            f"{came(layers)} ({type(layers).__name__}). Put the layers in a list."
         )
     layers = tuple(
         number_array(f"{argument}[{k}]", layer, ndim, each) for k, layer in enumerate(layers)

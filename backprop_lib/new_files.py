@@ -1,8 +1,12 @@
-"""Writing files that were not there before: nothing is ever overwritten.
+"""Writing files that were not there before: nothing is ever overwritten, and nothing half made.
 
-The standard library is enough here, so that a command can complain before it loads the rest.
+A file is written beside its place, under a name of its own, and put there when it is whole. The
+standard library is enough here, so that a command can complain before it loads the rest.
 """
 
+import os
+import secrets
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -30,47 +34,93 @@ def write_new(folder, files, report=print):
 
     files: pairs of a relative path and its content (text or bytes), made one by one.
     report: called with a line for each file as it is written.
-    Raises FileExistsError if the folder is not free. After any error nothing is left behind.
+    Raises FileExistsError if the folder is not free, OSError if the disk takes no more. After any
+    error nothing is left behind.
     """
     folder = free_folder(folder)
-    written, made = [], []
-    try:
+    written = []
+    with _all_or_none() as made:
         for name, content in files:
-            path = folder / name
-            made += make_folders(path.parent)
-            with open(path, "xb") as file:
-                written.append(path)
-                file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
-            report(f"wrote {path}")
-    except BaseException:
-        for path in written:
-            path.unlink()
-        for path in reversed(made):
-            path.rmdir()
-        raise
+            written.append(_write(folder / name, content, made))
+            report(f"wrote {written[-1]}")
     return written
 
 
 def write_new_file(path, content):
-    """Write one text file that was not there before, and return its path.
+    """Write one file (text or bytes) that was not there before, and return its path.
 
-    Raises FileExistsError, in words, if it was.
+    Raises FileExistsError, in words, if it was, and OSError if the disk takes no more. After any
+    error nothing is left behind.
     """
-    path = Path(path)
-    make_folders(path.parent)
+    with _all_or_none() as made:
+        return _write(Path(path), content, made)
+
+
+@contextmanager
+def _all_or_none():
+    """A list for the paths that are made; after an error they are removed, the last one first."""
+    made = []
     try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        yield made
+    except BaseException:
+        for path in reversed(made):
+            # What somebody else has put into a new folder stays, and so does the folder.
+            with suppress(OSError):
+                path.unlink() if path.is_file() else path.rmdir()
+        raise
+
+
+def _write(path, content, made):
+    """Write one file, and the folders above it; add what is new to the list ``made``."""
+    if os.path.lexists(path):
+        raise _exists(path)
+    _make_folders(path.parent, made)
+    beside = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(beside, "xb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+        _put_in_place(beside, path)
+        made.append(path)
     except FileExistsError:
-        raise FileExistsError(
-            f"{path} exists. Nothing was written, because nothing is overwritten. Give a new name."
+        raise _exists(path) from None
+    except OSError as problem:
+        raise OSError(
+            problem.errno,
+            f"{problem.strerror}. Nothing was kept. Make room, or name another place",
+            str(path),
         ) from None
+    finally:
+        beside.unlink(missing_ok=True)
     return path
 
 
-def make_folders(folder):
-    """Make a folder and those above it; return the new ones, outermost first."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir()
-    return missing[::-1]
+def _put_in_place(beside, path):
+    """Give a file its own name, unless something of that name has appeared.
+
+    Raises FileExistsError if it has.
+    """
+    try:
+        os.link(beside, path)  # which, other than a renaming, overwrites nothing
+    except FileExistsError:
+        raise
+    except (OSError, AttributeError, NotImplementedError):  # no links here, as on a memory stick
+        open(path, "xb").close()  # takes the name, if it is free
+        try:
+            os.replace(beside, path)
+        except BaseException:
+            path.unlink()
+            raise
+
+
+def _exists(path):
+    return FileExistsError(
+        f"{path} exists. Nothing was written, because nothing is overwritten. Give a new name."
+    )
+
+
+def _make_folders(folder, made):
+    """Make a folder and those above it; add the new ones to the list ``made``, outermost first."""
+    for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        with suppress(FileExistsError):  # another program has just made it
+            path.mkdir()
+            made.append(path)

@@ -26,20 +26,21 @@ def quantities(name, layer_sizes):
     Raises TypeError or ValueError for a name that this network does not have.
     """
     names = names_of(layer_sizes)
+    if not isinstance(name, str):
+        names.find(name)  # says what a name looks like
     stands_for = name
-    if isinstance(name, str):
-        matrix = re.search(r"W(\d+)(?![\w])|W(\d+)(?=_new$)", name)
-        layer = int(matrix[1] or matrix[2]) - 1 if matrix else -1
-        letter = re.search(r"_([ho])(?=_|$)", name)
-        if 0 <= layer < len(names.weights):
-            stands_for = [[name.replace(matrix[0], w) for w in row] for row in names.weights[layer]]
-        elif letter:
-            layers = names.neurons[:-1] if letter[1] == "h" else names.neurons[-1:]
-            stands_for = [
-                re.sub(rf"_{letter[1]}(?=_|$)", f"_{neuron}", name)
-                for layer in layers
-                for neuron in layer
-            ] or name
+    matrix = re.search(r"W(\d+)(?![\w])|W(\d+)(?=_new$)", name)
+    layer = int(matrix[1] or matrix[2]) - 1 if matrix else -1
+    letter = re.search(r"_([ho])(?=_|$)", name)
+    if 0 <= layer < len(names.weights):
+        stands_for = [[name.replace(matrix[0], w) for w in row] for row in names.weights[layer]]
+    elif letter:
+        layers = names.neurons[:-1] if letter[1] == "h" else names.neurons[-1:]
+        stands_for = [
+            re.sub(rf"_{letter[1]}(?=_|$)", f"_{neuron}", name)
+            for layer in layers
+            for neuron in layer
+        ] or name
     wanted = np.array(stands_for, dtype=object)
     for one in wanted.flat:
         names.find(one)

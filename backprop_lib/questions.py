@@ -21,6 +21,7 @@ from backprop_lib.judging import Verdict
 from backprop_lib.mistaken_round import Steps, mistaken_round
 from backprop_lib.names import Derivative, names_of
 from backprop_lib.network import Network
+from backprop_lib.plain_answer import plain
 from backprop_lib.quantities import right_numbers
 from backprop_lib.weight_update import TUTORIAL_RULE
 
@@ -224,9 +225,12 @@ def _text(answer):
     if answer is None or answer is ...:
         return ""
     try:
-        return str(answer)
+        given = plain(answer)
     except Exception:  # whatever it is
         return type(answer).__name__
+    # What somebody's own class says of itself need not come to an end.
+    theirs = type(given).__module__.split(".")[0] not in ("builtins", "numpy", "sympy", "decimal")
+    return type(given).__name__ if theirs else str(given)
 
 
 def _open(text):

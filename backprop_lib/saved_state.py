@@ -15,7 +15,7 @@ import json
 
 from backprop_lib.live_training import LiveTraining
 from backprop_lib.network import Network
-from backprop_lib.validation import instance
+from backprop_lib.validation import came, count, instance
 from backprop_lib.weight_update import UpdateRule
 
 KIND = "a training of backprop_lib"
@@ -35,6 +35,9 @@ _PARTS = (
     "curve",
 )
 LARGEST_FILE = 1_000_000
+MOST_DIGITS = 400  # of a whole number; a float ends at 309, and Python reads no more than 4,300
+# Nobody trains for so long, and from here a training can go on for longer still.
+LONGEST_TRAINING = 10**12
 
 
 def saved(live, **shown):
@@ -76,7 +79,7 @@ def restored(state):
         )
     if missing := [part for part in _PARTS if part not in state]:
         raise ValueError(f"This saved training is not whole: {', '.join(missing)} is missing.")
-    if unknown := sorted(set(map(str, state)) - {"kind", "version", "shown", *_PARTS}):
+    if unknown := [part for part in state if part not in ("kind", "version", "shown", *_PARTS)]:
         raise ValueError(f"This saved training has a part that is unknown: {_short(unknown[0])}.")
     return LiveTraining(
         network=_network_restored(state),
@@ -84,7 +87,7 @@ def restored(state):
         targets=state["targets"],
         learning_rate=state["learning_rate"],
         rule=UpdateRule(state["hidden_layers_use"], state["biases_trained"]),
-        rounds=state["rounds"],
+        rounds=count("rounds", state["rounds"], 0, LONGEST_TRAINING),
         seed=state["seed"],
         start=_network_restored(state["start"], "start: "),
         curve=state["curve"],
@@ -100,12 +103,13 @@ def to_json(state):
 def from_json(text):
     """The dict in the text of a JSON file; ``restored`` says whether it is a saved training.
 
-    Raises a ValueError that says where the text stops being JSON.
+    Raises a ValueError that says where the text stops being JSON, or that a number has too many
+    digits.
     """
     if len(text) > LARGEST_FILE:
         raise ValueError(f"This file is too large: more than {LARGEST_FILE:,} characters.")
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=_whole_number)
     except json.JSONDecodeError as problem:
         raise ValueError(
             f"This file is broken: it stops being JSON in line {problem.lineno}, "
@@ -113,6 +117,19 @@ def from_json(text):
         ) from None
     except RecursionError:
         raise ValueError("This file is broken: its brackets go too deep.") from None
+
+
+def _whole_number(digits):
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(
+            f"This file is broken: it has a whole number of {len(digits):,} digits, and "
+            f"{MOST_DIGITS} are the most that can be read."
+        )
+    return int(digits)
+
+
+def _short(value):
+    return came(value, longest=40)
 
 
 def _network_saved(network):
@@ -126,8 +143,3 @@ def _network_restored(state, where=""):
     if not (isinstance(state, dict) and {"weights", "biases"} <= state.keys()):
         raise ValueError(f"{where}expected weights and biases, got {_short(state)}.")
     return Network(state["weights"], state["biases"])
-
-
-def _short(value):
-    text = repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -22,10 +22,12 @@ import re
 from copy import deepcopy
 from pathlib import Path
 
-import nbformat
-
 from backprop_lib.fresh_copy import notebooks_folder
 from backprop_lib.new_files import free_folder, write_new
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import nbformat
 
 WIDTH, HEIGHT = 1280, 720
 ROOM = 640  # px of a slide's height that cells may fill
@@ -209,7 +211,8 @@ def _decks(notebooks, urls):
 
 def deck(notebook, name, urls=()):
     """One deck as HTML. name: of the notebook, without .ipynb. urls: settings for nbconvert."""
-    from nbconvert.exporters import SlidesExporter  # slow to import, and not for every command
+    with whole_import():  # slow to import, and not for every command
+        from nbconvert.exporters import SlidesExporter
 
     exporter = SlidesExporter(
         reveal_theme="white",

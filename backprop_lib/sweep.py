@@ -9,6 +9,7 @@ from backprop_lib.example import LEARNING_RATE_ADVICE
 from backprop_lib.training import train
 from backprop_lib.validation import count, frozen, number_array, positive_number
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.whole_import import whole_import
 
 ROUNDS_AT_A_TIME = 100
 
@@ -127,7 +128,8 @@ def _check_each(rates, trained):
 
 def _bar(total, unit, shown):
     """A progress bar: a widget in a notebook, a line of text on stderr elsewhere."""
-    from tqdm.auto import tqdm
+    with whole_import():
+        from tqdm.auto import tqdm
 
     class Bar(tqdm):
         monitor_interval = 0  # no watching thread: where Python runs in a browser there is none

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-import sympy as sp
-
 from backprop_lib.chain_rule import Partial, aligned, equality, link, network_equations, sources
 from backprop_lib.names import Names
 from backprop_lib.validation import instance, sizes_of_layers
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
 
 E_TOTAL, ETA = sp.symbols("E_total eta")
 

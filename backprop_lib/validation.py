@@ -5,6 +5,7 @@ ValueError (a number that cannot be used) that names the argument, what came, wh
 expected and what to do.
 """
 
+import math
 import numbers
 import re
 
@@ -108,14 +109,12 @@ def count(argument, value, least, most=None):
         if most is None
         else f"a whole number from {least} to {most}"
     )
+    for_example = max(least, 10) if most is None else min(max(least, 10), most)
+    advice = f"For example {argument}={for_example}."
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(
-            _message(argument, value, expected, f"For example {argument}={max(least, 10)}.")
-        )
+        raise TypeError(_message(argument, value, expected, advice))
     if value < least or (most is not None and value > most):
-        raise ValueError(
-            _message(argument, value, expected, f"For example {argument}={max(least, 10)}.")
-        )
+        raise ValueError(_message(argument, value, expected, advice))
     return int(value)
 
 
@@ -182,7 +181,22 @@ def _finite_number(argument, value, expected, advice):
     return np.isfinite(value)
 
 
+def came(value, longest=80):
+    """What came, as Python writes it, on one line and cut off; whatever it is, nothing is raised.
+
+    >>> came([0.5] * 100, longest=20)
+    '[0.5, 0.5, 0.5, 0...'
+    >>> came(10**5000)
+    'a whole number of about 5,001 digits'
+    """
+    try:
+        text = re.sub(r"\n\s*", " ", repr(value))  # an array has several lines
+    except Exception:  # Python writes out no number of over 4,300 digits, and no list a mile deep
+        if not isinstance(value, int):
+            return "something that cannot be written out"
+        return f"a whole number of about {math.ceil(value.bit_length() * math.log10(2)):,} digits"
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
 def _message(argument, value, expected, advice):
-    came = re.sub(r"\n\s*", " ", repr(value))  # an array has several lines
-    came = came if len(came) <= 80 else came[:77] + "..."
-    return f"{argument}: expected {expected}, got {came} ({type(value).__name__}). {advice}"
+    return f"{argument}: expected {expected}, got {came(value)} ({type(value).__name__}). {advice}"

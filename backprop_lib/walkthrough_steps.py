@@ -32,8 +32,6 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import sympy as sp
-from sympy.printing.str import StrPrinter
 
 from backprop_lib.chain_rule import Partial, equality, link, network_equations
 from backprop_lib.example import real_example
@@ -42,6 +40,11 @@ from backprop_lib.gradient_check import complex_step
 from backprop_lib.names import Derivative, names_of
 from backprop_lib.validation import choice, instance
 from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, one_round
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import sympy as sp
+    from sympy.printing.str import StrPrinter
 
 PARTS = ("forward pass", "output layer", "hidden layer", "update")
 E_TOTAL, ETA = sp.symbols("E_total eta")

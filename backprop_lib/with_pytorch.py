@@ -18,6 +18,7 @@ from backprop_lib.dense_network import DenseNetwork
 from backprop_lib.dense_start import random_dense_network
 from backprop_lib.logic_tables import xor
 from backprop_lib.validation import choice, frozen
+from backprop_lib.whole_import import whole_import
 from backprop_lib.worked_example import example
 
 LEARNING_RATE = 0.5
@@ -129,7 +130,8 @@ class Comparison:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # A widget, because nbval does not compare one: the notice differs from place to place.
-        from ipywidgets import HTML
+        with whole_import():
+            from ipywidgets import HTML
 
         head, *rows = self._rows()
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
@@ -199,7 +201,8 @@ def _saved_rows():
 def _missing():
     """Why PyTorch cannot be used here; "" if it can."""
     try:
-        import torch  # noqa: F401 - whether it starts is the question
+        with whole_import():
+            import torch  # noqa: F401 - whether it starts is the question
     except ModuleNotFoundError as problem:
         if problem.name == "torch":
             return "PyTorch is not installed here"

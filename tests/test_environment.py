@@ -40,7 +40,7 @@ def conda_ranges(text):
     packages = [spec for spec in specs if not spec.startswith("python=") and spec != "pip"]
     matches = {spec: CONDA_SPEC.fullmatch(spec) for spec in packages}
     unread = [spec for spec, match in matches.items() if match is None]
-    assert not unread, f"environment.yml: {unread} should read like numpy>=1.26,<3"
+    assert not unread, f"environment.yml: {unread} should read like numpy>=2.0,<3"
     return {match[1]: SpecifierSet(match[2]) for match in matches.values()}
 
 
@@ -78,10 +78,10 @@ def test_conda_and_pip_get_the_same_packages_in_the_same_ranges():
 @pytest.mark.parametrize(
     ("was", "becomes"),
     [
-        ("numpy>=1.26,<3", "numpy>=1.27,<3"),
-        ("numpy>=1.26,<3", "numpy>=1.26,<4"),
-        ("numpy>=1.26,<3", "numpi>=1.26,<3"),
-        ("  - numpy>=1.26,<3\n", ""),
+        ("numpy>=2.0,<3", "numpy>=2.1,<3"),
+        ("numpy>=2.0,<3", "numpy>=2.0,<4"),
+        ("numpy>=2.0,<3", "numpi>=2.0,<3"),
+        ("  - numpy>=2.0,<3\n", ""),
         ("  - pip\n", "  - pip\n  - numba>=0.60,<1\n"),
     ],
 )
@@ -91,10 +91,10 @@ def test_a_drift_between_conda_and_pip_is_seen(was, becomes):
     assert conda_ranges(drifted) != ranges(PROJECT["dependencies"])
 
 
-@pytest.mark.parametrize("spec", ["numpy", "numpy >=1.26,<3", "numpy>=1.26", "numpy>=1.26, <3"])
+@pytest.mark.parametrize("spec", ["numpy", "numpy >=2.0,<3", "numpy>=2.0", "numpy>=2.0, <3"])
 def test_a_loose_conda_spec_is_seen(spec):
     with pytest.raises(AssertionError, match="should read like"):
-        conda_ranges(CONDA_TEXT.replace("numpy>=1.26,<3", spec))
+        conda_ranges(CONDA_TEXT.replace("numpy>=2.0,<3", spec))
 
 
 def test_conda_reads_conda_forge_alone():

@@ -115,6 +115,14 @@ def test_the_curve_gets_no_longer_than_the_eye_can_see():
     assert gaps.max() < 0.06
 
 
+def test_the_curve_keeps_the_same_rounds_whatever_the_last_bit_of_a_logarithm(monkeypatch):
+    kept = [k for k, _ in advanced(tutorial(), 1100).curve]
+    log10 = np.log10
+    monkeypatch.setattr(np, "log10", lambda x: np.nextafter(log10(x), -np.inf))
+    assert [k for k, _ in advanced(tutorial(), 1100).curve] == kept
+    assert {10, 100, 1000} <= set(kept)
+
+
 def test_an_edit_stands_on_the_curve_with_the_errors_before_and_after():
     live = edited(advanced(tutorial(), 33), {"w5": 1.0})
     (k1, before), (k2, after) = live.curve[-2:]

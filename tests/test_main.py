@@ -1,5 +1,6 @@
 """The commands: what they write, what they say, and the exit codes 0, 1 and 2."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,12 @@ def test_every_command_has_help(name, capsys):
         (["frsh"], "invalid choice: 'frsh'"),
         (["fresh"], "required: DIR"),
         (["worksheet", "--students", "3"], "required: --seed"),
-        (["worksheet", "--seed", "x", "--students", "3"], "--seed: expected a whole number, 0 or"),
+        (
+            ["worksheet", "--seed", "x", "--students", "3"],
+            "a whole number, from 0 to",
+        ),
+        (["worksheet", "--seed", "7" * 5000, "--students", "3"], "got '77777777777777777777'..."),
+        (["worksheet", "--seed", "1000000000", "--students", "3"], "from 0 to 999999999, got"),
         (["worksheet", "--seed", "-1", "--students", "3"], "--seed: expected"),
         (["worksheet", "--seed", "1", "--students", "0"], "from 1 to 500, got '0'"),
         (["worksheet", "--seed", "1", "--students", "501"], "from 1 to 500, got '501'"),
@@ -153,3 +159,55 @@ def test_importing_the_commands_loads_nothing_heavy():
         [sys.executable, "-c", ask], cwd=LIBRARY, capture_output=True, text=True, check=True
     )
     assert not {"sympy", "nbformat", "nbconvert", "IPython"} & set(answer.stdout.split())
+
+
+def in_a_terminal(*arguments, before="", **of):
+    """What a command says in a process of its own, where the locale knows no letter but ASCII."""
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    code = f"{before}\nimport sys; from backprop_lib.__main__ import main; sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**plain, "PYTHONIOENCODING": "", **of},
+        capture_output=True,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8", ""])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fresh", "frü ∂"),
+        ("summary", "--to", "frü ∂.html"),
+        ("frü ∂",),
+        ("slides", "--local", "ü∂"),
+    ],
+    ids=" ".join,
+)
+def test_whatever_the_locale_a_command_says_what_it_did(arguments, encoding, elsewhere):
+    answer = in_a_terminal(*arguments, PYTHONIOENCODING=encoding)
+    assert b"Traceback" not in answer.stderr and b"UnicodeEncodeError" not in answer.stderr
+    done = arguments[0] in ("fresh", "summary")
+    assert answer.returncode == (0 if done else 1 if arguments[0] == "slides" else 2)
+    assert bool(answer.stdout) == done
+    assert ("frü ∂" in {path.stem for path in elsewhere.iterdir()}) == done
+
+
+def test_a_reader_who_leaves_ends_a_command_without_a_traceback(elsewhere):
+    """The reading end of the pipe is closed before anything is written."""
+    leave = "import os; r, w = os.pipe(); os.close(r); os.dup2(w, 1)"
+    answer = in_a_terminal("fresh", "mine", before=leave)
+    assert (answer.returncode, answer.stderr) == (1, b"")
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no largest file of a process")
+@pytest.mark.parametrize(
+    "arguments", [("summary", "--to", "new/page.html"), ("fresh", "mine")], ids=" ".join
+)
+def test_on_a_full_disk_nothing_half_made_stays(arguments, elsewhere):
+    full = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (2000, r.RLIM_INFINITY))"
+    answer = in_a_terminal(*arguments, before=full, PYTHONDONTWRITEBYTECODE="1")
+    assert answer.returncode == 1
+    assert b"File too large" in answer.stderr and b"Traceback" not in answer.stderr
+    assert list(elsewhere.iterdir()) == []
+    assert in_a_terminal(*arguments).returncode == 0

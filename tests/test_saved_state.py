@@ -11,8 +11,16 @@ from strategies import examples
 from backprop_lib import UpdateRule
 from backprop_lib.live_training import LiveTraining, advanced, edited
 from backprop_lib.logic_tables import xor
-from backprop_lib.saved_state import LARGEST_FILE, from_json, restored, saved, to_json
+from backprop_lib.saved_state import (
+    LARGEST_FILE,
+    LONGEST_TRAINING,
+    from_json,
+    restored,
+    saved,
+    to_json,
+)
 from backprop_lib.starting_weights import random_network
+from backprop_lib.validation import came
 
 
 def training():
@@ -136,6 +144,82 @@ def test_any_part_that_is_damaged_is_either_refused_in_words_or_harmless(part, v
         assert str(problem)
     else:
         assert restored(saved(live)) == live
+
+
+def nested(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+AWKWARD = {
+    "5,001 digits": 10**5000,
+    "below zero, 5,001 digits": -(10**5000),
+    "401 digits": 10**400,
+    "2**63": 2**63,
+    "2**64": 2**64,
+    "below zero": -1,
+    "nan": float("nan"),
+    "infinity": float("inf"),
+    "as large as floats go": 1e308,
+    "true": True,
+    "deep": nested(900),
+    "deeper than Python goes": nested(5000),
+    "text": "x" * 100_000,
+    "object": {"a": 10**5000},
+}
+# What Python and NumPy say of such a value, where nobody has looked at it.
+PYTHONS = (
+    "Exceeds the limit",
+    "convert",
+    "too large to",
+    "object",
+    "iterable",
+    "subscript",
+    "int()",
+)
+
+
+@pytest.mark.parametrize("value", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize("part", sorted({*saved(training()), "new"}))
+def test_what_no_training_has_is_refused_in_our_words_or_can_go_on(part, value):
+    for placed in (value, [value], [[value]], [[0, value]], [[[value]]]):
+        try:
+            advanced(restored(saved(training()) | {part: placed}), 1)
+        except (TypeError, ValueError) as problem:
+            words = str(problem).replace(f"({type(placed).__name__})", "")
+            assert not any(said in words for said in PYTHONS)
+            assert len(words) < 400
+
+
+@pytest.mark.parametrize("rounds", [2**63 - 1, 2**63, 2**53, 10**12 + 1, 10**5000, -1], ids=came)
+def test_rounds_beyond_counting_are_refused_when_the_file_is_read(rounds):
+    with pytest.raises(ValueError, match="rounds: expected a whole number from 0 to 10000000"):
+        restored(saved(training()) | {"rounds": rounds})
+
+
+def test_the_longest_training_can_go_on():
+    live = restored(saved(training()) | {"rounds": LONGEST_TRAINING})
+    assert advanced(live, 30).rounds == LONGEST_TRAINING + 30
+
+
+@pytest.mark.parametrize("seed", [2**63, 10**5000, -1], ids=came)
+def test_a_seed_beyond_all_seeds_is_refused(seed):
+    with pytest.raises(ValueError, match="seed: expected a whole number from 0 to"):
+        restored(saved(training()) | {"seed": seed})
+
+
+@pytest.mark.parametrize("digits", [401, 5000, 900_000])
+def test_a_number_of_too_many_digits_is_refused_in_our_words(digits):
+    text = to_json(saved(training())).replace('"rounds": 168', f'"rounds": {"7" * digits}')
+    with pytest.raises(ValueError, match=f"a whole number of {digits:,} digits, and 400 are"):
+        from_json(text)
+
+
+def test_a_part_without_a_readable_name_is_unknown():
+    with pytest.raises(ValueError, match="a part that is unknown: a whole number of about 5,001"):
+        restored(saved(training()) | {10**5000: 1})
 
 
 def test_only_a_training_is_saved():

@@ -2,6 +2,7 @@
 
 import ast
 import gc
+import itertools
 import json
 import re
 import threading
@@ -21,6 +22,13 @@ from backprop_lib.logic_tables import LOGIC_TABLES, xor
 from backprop_lib.network_diagram import network_diagram
 from backprop_lib.saved_state import restored, saved
 from backprop_lib.starting_weights import random_network
+
+
+@pytest.fixture(autouse=True)
+def a_machine_that_is_never_busy(monkeypatch):
+    """A look at the clock takes a nanosecond, so that all rounds that are asked for fit."""
+    looks = itertools.count()
+    monkeypatch.setattr(room.WatchItLearn, "clock", staticmethod(lambda: next(looks) * 1e-9))
 
 
 @pytest.fixture
@@ -118,7 +126,7 @@ def test_a_pause_never_takes_an_edit_back(lab):
 
 
 def test_playing_trains_no_longer_than_a_picture_may_take(lab, monkeypatch):
-    monkeypatch.setattr(room, "SECONDS_A_PICTURE", 1e-9)
+    monkeypatch.setattr(room, "SECONDS_A_PICTURE", 1e-12)
     lab.do("play", rounds=1000, number=1)
     assert lab.present.rounds == room.ROUNDS_TO_TRY
     lab.do("play", rounds=1000, number=2)
@@ -728,6 +736,9 @@ def of_sizes(*sizes):
         (a_saved(shown={"size": "huge"}), "size: expected one of 'normal', 'projector'"),
         (a_saved(shown={"speed": "fast"}), "speed: expected one of '1 round a second'"),
         (a_saved(shown={"speed": 5}), "speed: expected one of"),
+        (a_saved(rounds=2**63), "rounds: expected a whole number from 0 to"),
+        (a_saved(seed=2**63), "seed: expected a whole number from 0 to"),
+        (a_saved(rounds="N").replace('"N"', "9" * 5000), "a whole number of 5,000 digits"),
         (a_saved(shown={"room": 600}), "shown: expected row, show, selected, size, speed"),
         (a_saved(shown=5), "shown: expected row, show, selected, size, speed"),
         (a_saved(weights=[[[1e308, 1e308]] * 2, [[1, 1]]]), "sums are finite"),

@@ -8,10 +8,12 @@ texts and pictures. Nothing is computed or drawn on the page.
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-import anywidget
-import traitlets
-
 from backprop_lib import theme
+from backprop_lib.whole_import import whole_import
+
+with whole_import():
+    import anywidget
+    import traitlets
 
 HERE = Path(__file__).parent
 # The style sheets of the labs take their colours from here.
