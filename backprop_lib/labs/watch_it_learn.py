@@ -76,8 +76,9 @@ AHEAD = 2 * PICTURES
 # Training has a part of it however long drawing takes, or a slow machine would learn nothing.
 SECONDS_A_PICTURE = 0.012
 LEAST_PART = 0.3
-# As long as it is not known how many rounds fit into that time.
-ROUNDS_TO_TRY = 20
+# So many are trained however slow the machine: the first of them costs as much as fifty more, so a
+# single round that took too long says nothing about the next.
+LEAST_ROUNDS = 20
 STEP = 0.1
 UNTIL_PAUSED = "The words come back when it pauses."
 IMPORT = "from backprop_lib.labs.watch_it_learn import watch_it_learn"
@@ -272,9 +273,9 @@ class WatchItLearn(Lab):
 
     def _rounds_in_time(self):
         if self._seconds_a_round is None:
-            return ROUNDS_TO_TRY
+            return LEAST_ROUNDS
         left = max(SECONDS_A_PICTURE - self._seconds_to_draw, LEAST_PART * SECONDS_A_PICTURE)
-        return max(1, int(left / self._seconds_a_round))
+        return max(LEAST_ROUNDS, int(left / self._seconds_a_round))
 
     def _pause(self):
         self._said["status"] = f"Paused. {_where(self.present)}"

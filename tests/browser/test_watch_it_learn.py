@@ -188,7 +188,7 @@ def test_xor_is_played_to_a_solution(on_xor):
     button(on_xor, "Play").click()
     answers = on_xor.locator('[data-html="answers"]')
     expect(answers.get_by_text("right")).to_have_count(4, timeout=PATIENCE)
-    expect(shown(on_xor, "round")).to_have_text(re.compile(r"\d,\d{3}"), timeout=PATIENCE)
+    expect(shown(on_xor, "round")).to_have_text(re.compile(r"\d,\d{3}"), timeout=4 * PATIENCE)
     button(on_xor, "Pause").click()
     expect(status(on_xor)).to_contain_text("Paused")
     live = LiveTraining(
