@@ -2,7 +2,7 @@
 
 Forward pass, output-layer derivatives, hidden-layer derivatives, weight update and training,
 for networks of any size. These names come from NumPy-only modules. What draws or differentiates
-symbolically is imported by its own name: ``from backprop_lib.chain_rule import chain_rule``.
+symbolically is imported by its own name: ``from backprop_lib.symbolic.chain_rule import chain_rule``.
 
 >>> from backprop_lib import example, forward_pass
 >>> forward = forward_pass(example.network, example.inputs, example.targets)
@@ -10,7 +10,7 @@ symbolically is imported by its own name: ``from backprop_lib.chain_rule import 
 0.298371109
 """
 
-from backprop_lib.whole_import import whole_import
+from backprop_lib.core.whole_import import whole_import
 
 with whole_import():
     try:
@@ -25,21 +25,21 @@ with whole_import():
                 "Run 'python -m backprop_lib check' to see what is missing and how to mend it."
             )
     else:
-        from backprop_lib.backward_pass import BackwardPass, backward_pass
-        from backprop_lib.example import Example
-        from backprop_lib.exercises import check, hint
-        from backprop_lib.forward_pass import ForwardPass, forward_pass
-        from backprop_lib.gradient_check import complex_step, nudge
-        from backprop_lib.hidden_layer import hidden_layer_derivatives
-        from backprop_lib.logistic import logistic, logistic_slope
-        from backprop_lib.names import Names
-        from backprop_lib.network import Network
-        from backprop_lib.output_layer import output_layer_derivatives
-        from backprop_lib.published import audit, rounded
-        from backprop_lib.starting_weights import random_network
-        from backprop_lib.training import Training, train
-        from backprop_lib.weight_update import UpdateRule, WeightUpdate, weight_update
-        from backprop_lib.worked_example import example
+        from backprop_lib.core.backward_pass import BackwardPass, backward_pass
+        from backprop_lib.core.example import Example
+        from backprop_lib.core.forward_pass import ForwardPass, forward_pass
+        from backprop_lib.core.gradient_check import complex_step, nudge
+        from backprop_lib.core.hidden_layer import hidden_layer_derivatives
+        from backprop_lib.core.logistic import logistic, logistic_slope
+        from backprop_lib.core.names import Names
+        from backprop_lib.core.network import Network
+        from backprop_lib.core.output_layer import output_layer_derivatives
+        from backprop_lib.core.starting_weights import random_network
+        from backprop_lib.core.weight_update import UpdateRule, WeightUpdate, weight_update
+        from backprop_lib.core.worked_example import example
+        from backprop_lib.exercises.check import check, hint
+        from backprop_lib.training.published import audit, rounded
+        from backprop_lib.training.training import Training, train
 
         __all__ = [
             "BackwardPass",

@@ -120,7 +120,7 @@ def say(line):
 
 
 def fresh_copy(chosen):
-    from backprop_lib.fresh_copy import fresh_copy
+    from backprop_lib.teaching.fresh_copy import fresh_copy
 
     fresh_copy(chosen.folder, report=say)
     say(f"Open them with: jupyter lab {chosen.folder}")
@@ -128,7 +128,7 @@ def fresh_copy(chosen):
 
 
 def worksheets(chosen):
-    from backprop_lib.worksheet import write_worksheets
+    from backprop_lib.teaching.worksheet import write_worksheets
 
     folder = chosen.to or f"worksheet_{chosen.seed}"
     write_worksheets(folder, chosen.seed, chosen.students, report=say)
@@ -137,7 +137,7 @@ def worksheets(chosen):
 
 
 def slides(chosen):
-    from backprop_lib.slides import write_slides
+    from backprop_lib.teaching.slides import write_slides
 
     write_slides(chosen.to, chosen.local, report=say)
     say(f"Open a deck of {chosen.to} in a browser. Space goes on, S opens the speaker's window.")
@@ -145,7 +145,7 @@ def slides(chosen):
 
 
 def summary(chosen):
-    from backprop_lib.summary_page import write_summary
+    from backprop_lib.teaching.summary_page import write_summary
 
     say(f"wrote {write_summary(chosen.to)}")
     return 0

@@ -30,9 +30,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from torch import nn
 
-from backprop_lib.data_sets import digits, held_out
-from backprop_lib.dense_start import random_dense_network
-from backprop_lib.minibatch_training import train_in_batches
+from backprop_lib.core.data_sets import digits, held_out
+from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.training.batch_training import train_in_batches
 
 RESULTS = Path(__file__).with_suffix(".md")
 SIZES, BATCH, RATE, EPOCHS, TURNS = (64, 32, 10), 32, 0.1, 10, 15

@@ -14,9 +14,9 @@ import object_per_neuron
 import pytest
 
 from backprop_lib import example, train
-from backprop_lib.engines import prepare
-from backprop_lib.generated_loop import generated_loop
-from backprop_lib.sweep import sweep
+from backprop_lib.training.engines import prepare
+from backprop_lib.symbolic.generated_loop import generated_loop
+from backprop_lib.training.sweep import sweep
 
 ROUNDS = 10_000
 RATES = np.geomspace(0.01, 100, 200)
@@ -177,7 +177,7 @@ FIRST_TIMES = {
 IN_FRESH_PYTHON = f"""
 import time
 from backprop_lib import example, train
-from backprop_lib.engines import prepare
+from backprop_lib.training.engines import prepare
 start = (example.network, example.inputs, example.targets)
 for case, statement in {FIRST_TIMES}.items():
     before = time.perf_counter()

@@ -31,7 +31,7 @@ SECONDS = 5
 EDITS = 100
 AT_LEAST = 30  # pictures a second
 OPEN_THE_LAB = """
-from backprop_lib.labs.watch_it_learn import watch_it_learn
+from backprop_lib.labs.watch_it_learn.lab import watch_it_learn
 watch_it_learn()
 """
 SPEEDS = (

@@ -17,6 +17,6 @@ if "MUTANT_UNDER_TEST" in os.environ:
 def no_loop_compiled_by_another_module():
     """Training takes a compiled loop where there is one, and another module may have made it."""
     # Here, so that a mutant with which the library cannot be imported makes tests fail.
-    from backprop_lib import generated_loop
+    from backprop_lib.symbolic import generated_loop
 
     generated_loop._kept.cache_clear()

@@ -5,7 +5,7 @@
 
 Run it after regenerate_notebooks.py, with no answers filled in. A heading in the middle of a
 prose cell starts a cell of its own. Outputs stay as they are; running it twice changes nothing.
-The clean copies, backprop_lib/clean_notebooks/, are what "python -m backprop_lib fresh" gives out.
+The clean copies, backprop_lib/teaching/clean_notebooks/, are what "python -m backprop_lib fresh" gives out.
 """
 
 import sys
@@ -13,8 +13,8 @@ import sys
 import nbformat
 from regenerate_notebooks import NOTEBOOKS, notebook_paths
 
-from backprop_lib.fresh_copy import CLEAN, clean_text
-from backprop_lib.slides import mark_slides
+from backprop_lib.teaching.fresh_copy import CLEAN, clean_text
+from backprop_lib.teaching.slides import mark_slides
 
 
 def mark(notebook):

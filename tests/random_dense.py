@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from backprop_lib.class_labels import one_hot
-from backprop_lib.dense_network import DenseNetwork
-from backprop_lib.error_functions import ERRORS
+from backprop_lib.core.class_labels import one_hot
+from backprop_lib.core.dense_network import DenseNetwork
+from backprop_lib.core.error_functions import ERRORS
 
 HIDDEN = ("logistic", "tanh", "ReLU", "identity")
 ENDS = [(error, last) for error, lasts in ERRORS.items() for last in lasts]

@@ -15,7 +15,7 @@ from copy import deepcopy
 import nbformat
 from regenerate_notebooks import NOTEBOOKS, execute, notebook_paths
 
-from backprop_lib.exercises import MARKS
+from backprop_lib.exercises.check import MARKS
 
 SOLUTIONS = NOTEBOOKS / "solutions"
 # A link or picture that is given by its way from notebooks/; not an address, not a heading.

@@ -1,4 +1,4 @@
-"""Writes backprop_lib/pytorch_results.csv: what PyTorch gives, for where it is not installed.
+"""Writes backprop_lib/training/pytorch_results.csv: what PyTorch gives, for where it is not installed.
 
     python tests/save_pytorch_results.py
 
@@ -7,7 +7,7 @@ It needs PyTorch. tests/test_with_pytorch.py holds the saved numbers to PyTorch 
 
 from pathlib import Path
 
-from backprop_lib import with_pytorch
+from backprop_lib.training import with_pytorch
 
 SAVED = Path(with_pytorch.__file__).with_name("pytorch_results.csv")
 

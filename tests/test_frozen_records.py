@@ -17,13 +17,13 @@ from backprop_lib import (
     train,
     weight_update,
 )
-from backprop_lib.batch_passes import batch_backward, batch_forward
-from backprop_lib.data_table import DataTable
-from backprop_lib.dense_network import DenseNetwork
-from backprop_lib.gradient_table import gradient_table, step_sizes
-from backprop_lib.live_training import LiveTraining
-from backprop_lib.minibatch_training import train_in_batches
-from backprop_lib.sweep import sweep
+from backprop_lib.core.data_table import DataTable
+from backprop_lib.core.dense_network import DenseNetwork
+from backprop_lib.labs.watch_it_learn.live_training import LiveTraining
+from backprop_lib.training.batch_passes import batch_backward, batch_forward
+from backprop_lib.training.batch_training import train_in_batches
+from backprop_lib.training.gradient_table import gradient_table, step_sizes
+from backprop_lib.training.sweep import sweep
 
 ROOMS = [
     import_module(room.name)

@@ -9,7 +9,7 @@ import pytest
 
 from backprop_lib import __main__ as commands
 from backprop_lib.__main__ import main
-from backprop_lib.pleasant_numbers import MOST_STUDENTS
+from backprop_lib.teaching.pleasant_numbers import MOST_STUDENTS
 
 LIBRARY = Path(commands.__file__).parent.parent
 EVERY = ("check", "fresh", "worksheet", "slides", "summary")

@@ -27,20 +27,26 @@ from backprop_lib import (
     train,
     weight_update,
 )
-from backprop_lib.activation_formulas import (
+from backprop_lib.core.class_labels import one_hot
+from backprop_lib.core.data_sets import held_out, two_moons
+from backprop_lib.core.dense_network import DenseNetwork
+from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.core.names import Position
+from backprop_lib.core.starting_weights import random_network
+from backprop_lib.exercises.quantities import quantities
+from backprop_lib.symbolic.activation_formulas import (
     activation_formula,
     activation_slope,
     slope_function,
     slope_in_out,
 )
-from backprop_lib.batch_passes import batch_backward, batch_errors, batch_forward
-from backprop_lib.chain_rule import chain_rule, equation, network_equations, substituted_error
-from backprop_lib.class_labels import one_hot
-from backprop_lib.data_sets import held_out, two_moons
-from backprop_lib.dense_network import DenseNetwork
-from backprop_lib.dense_start import random_dense_network
-from backprop_lib.engines import choose_engine, prepare
-from backprop_lib.error_formulas import (
+from backprop_lib.symbolic.chain_rule import (
+    chain_rule,
+    equation,
+    network_equations,
+    substituted_error,
+)
+from backprop_lib.symbolic.error_formulas import (
     delta_function,
     delta_in_out,
     error_formula,
@@ -49,18 +55,17 @@ from backprop_lib.error_formulas import (
     softmax_error,
     softmax_formula,
 )
-from backprop_lib.error_paths import error_paths
-from backprop_lib.generated_loop import generated_loop
-from backprop_lib.gradient_table import gradient_table, step_sizes
-from backprop_lib.hand_steps import worked_by_hand
-from backprop_lib.minibatch_training import train_in_batches
-from backprop_lib.names import Position
-from backprop_lib.pleasant_numbers import pleasant_examples
-from backprop_lib.published import rounded
-from backprop_lib.quantities import quantities
-from backprop_lib.starting_weights import random_network
-from backprop_lib.sweep import sweep
-from backprop_lib.update_rules import update_rules
+from backprop_lib.symbolic.error_paths import error_paths
+from backprop_lib.symbolic.generated_loop import generated_loop
+from backprop_lib.symbolic.hand_steps import worked_by_hand
+from backprop_lib.symbolic.update_rules import update_rules
+from backprop_lib.teaching.pleasant_numbers import pleasant_examples
+from backprop_lib.training.batch_passes import batch_backward, batch_errors, batch_forward
+from backprop_lib.training.batch_training import train_in_batches
+from backprop_lib.training.engines import choose_engine, prepare
+from backprop_lib.training.gradient_table import gradient_table, step_sizes
+from backprop_lib.training.published import rounded
+from backprop_lib.training.sweep import sweep
 
 NETWORK, INPUTS, TARGETS = example.network, example.inputs, example.targets
 W, B = NETWORK.weights, NETWORK.biases

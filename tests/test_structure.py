@@ -132,8 +132,10 @@ def test_nothing_is_imported_by_a_star_or_from_a_drawer(path):
 
 
 def test_the_checks_above_can_fail():
-    source = ast.parse("def f():\n    import sympy.abc\nfrom backprop_lib.chain_rule import x")
-    assert set(imported(source)) == {"sympy.abc", "backprop_lib.chain_rule"}
+    source = ast.parse(
+        "def f():\n    import sympy.abc\nfrom backprop_lib.symbolic.chain_rule import x"
+    )
+    assert set(imported(source)) == {"sympy.abc", "backprop_lib.symbolic.chain_rule"}
     assert "sympy" in others_used("chain_rule")
     assert "validation" in rooms_used("names")
 
@@ -186,8 +188,8 @@ def test_any_network_loads_sympy_and_nothing_that_draws_or_that_it_is_compared_w
 
 def test_a_network_of_any_size_is_held_and_drawn_without_sympy():
     loaded = loaded_by(
-        "from backprop_lib.dense_start import random_dense_network\n"
-        "from backprop_lib.decision_regions import decision_regions\n"
+        "from backprop_lib.core.dense_start import random_dense_network\n"
+        "from backprop_lib.pictures.decision_regions import decision_regions\n"
         "decision_regions(random_dense_network((2, 3, 1)), [[0, 1]], [[1]])"
     )
     assert not loaded & set(HEAVY)

@@ -8,8 +8,8 @@ texts and pictures. Nothing is computed or drawn on the page.
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from backprop_lib import theme
-from backprop_lib.whole_import import whole_import
+from backprop_lib.core.whole_import import whole_import
+from backprop_lib.pictures import theme
 
 with whole_import():
     import anywidget

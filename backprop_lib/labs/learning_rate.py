@@ -21,11 +21,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.engines import prepare
-from backprop_lib.example import BUILD_ONE, Example
+from backprop_lib.core.example import BUILD_ONE, Example
+from backprop_lib.core.validation import instance
+from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
 from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_rate, typed_whole
-from backprop_lib.line_plot import (
+from backprop_lib.pictures.line_plot import (
     Curve,
     Levels,
     Mark,
@@ -34,11 +35,10 @@ from backprop_lib.line_plot import (
     logit_axis,
     round_axis,
 )
-from backprop_lib.published import figures
-from backprop_lib.sweep import sweep
-from backprop_lib.training import train
-from backprop_lib.validation import instance
-from backprop_lib.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
+from backprop_lib.training.engines import prepare
+from backprop_lib.training.published import figures
+from backprop_lib.training.sweep import sweep
+from backprop_lib.training.training import train
 
 # Twenty steps from one power of ten to the next, rounded so that a rate can be read aloud.
 RATES = tuple(f"{float(f'{10 ** (step / 20 - 2):.2g}'):g}" for step in range(101))

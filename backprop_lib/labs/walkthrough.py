@@ -17,14 +17,14 @@ import time
 from html import escape
 from itertools import groupby
 
-from backprop_lib.example import BUILD_ONE, Example
-from backprop_lib.judging import judge
+from backprop_lib.core.example import BUILD_ONE, Example
+from backprop_lib.core.validation import instance
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
+from backprop_lib.exercises.judging import judge
 from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_number, typed_rate
-from backprop_lib.network_diagram import fitting_diagram
-from backprop_lib.validation import instance
-from backprop_lib.walkthrough_steps import walkthrough
-from backprop_lib.weight_update import TUTORIAL_RULE, UpdateRule, one_round
+from backprop_lib.pictures.diagram.network_diagram import fitting_diagram
+from backprop_lib.symbolic.walkthrough_steps import walkthrough
 
 COVERED = "?"
 

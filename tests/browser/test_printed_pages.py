@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from backprop_lib.answer_key import key_page
-from backprop_lib.pleasant_numbers import pleasant_examples
-from backprop_lib.summary_page import summary_page
-from backprop_lib.worksheet_paper import paper_page
+from backprop_lib.teaching.answer_key import key_page
+from backprop_lib.teaching.pleasant_numbers import pleasant_examples
+from backprop_lib.teaching.summary_page import summary_page
+from backprop_lib.teaching.worksheet_paper import paper_page
 
 EXAMPLES = pleasant_examples(seed=1, students=7)
 PAGES = {

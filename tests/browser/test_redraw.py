@@ -3,10 +3,10 @@
 import pytest
 
 from backprop_lib import example, random_network
+from backprop_lib.core.logic_tables import xor
 from backprop_lib.labs.lab import HERE
-from backprop_lib.live_training import LiveTraining, advanced, edited
-from backprop_lib.live_view import Look, view_of
-from backprop_lib.logic_tables import xor
+from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advanced, edited
+from backprop_lib.labs.watch_it_learn.live_view import Look, view_of
 
 # A picture after the others, and of its elements the part that was there before.
 REDRAW = """pictures => {

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from regenerate_notebooks import notebook_paths
 
-from backprop_lib.slides import HEIGHT, WIDTH, deck
+from backprop_lib.teaching.slides import HEIGHT, WIDTH, deck
 
 # What reveal.js and its theme would do: each slide is laid out by itself, as wide as the deck.
 LAYOUT = f"""<style>

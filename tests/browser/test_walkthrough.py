@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from backprop_lib import example, forward_pass, nudge, weight_update
-from backprop_lib.judging import judge
-from backprop_lib.mistakes import MISTAKES
-from backprop_lib.walkthrough_steps import walkthrough
+from backprop_lib.exercises.catalogue import MISTAKES
+from backprop_lib.exercises.judging import judge
+from backprop_lib.symbolic.walkthrough_steps import walkthrough
 
 from .axe import violations
 from .jupyter_lab import open_notebook, served

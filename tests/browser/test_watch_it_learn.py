@@ -8,16 +8,16 @@ import pytest
 from playwright.sync_api import expect
 
 from backprop_lib import UpdateRule, example, forward_pass, train
-from backprop_lib.live_training import LiveTraining, advanced
-from backprop_lib.live_view import error_text
-from backprop_lib.logic_tables import xor
-from backprop_lib.saved_state import restored
-from backprop_lib.starting_weights import random_network
+from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.starting_weights import random_network
+from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advanced
+from backprop_lib.labs.watch_it_learn.live_view import error_text
+from backprop_lib.labs.watch_it_learn.saved_state import restored
 
 from .axe import violations
 from .jupyter_lab import held_kernel, open_notebook, restart_kernel, served
 
-OPEN = "from backprop_lib.labs.watch_it_learn import watch_it_learn\nwatch_it_learn()"
+OPEN = "from backprop_lib.labs.watch_it_learn.lab import watch_it_learn\nwatch_it_learn()"
 ONE_PER_NEURON = UpdateRule(biases="one per neuron")
 # Time enough for a slow machine, where a kernel has to start.
 PATIENCE = 30_000

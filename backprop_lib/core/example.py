@@ -1,0 +1,93 @@
+"""Everything one round of backpropagation needs: a network, inputs, targets, learning rate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.core.names import Named
+from backprop_lib.core.network import Network
+from backprop_lib.core.validation import (
+    instance,
+    number_array,
+    positive_number,
+    real_numbers,
+    vector,
+)
+
+BUILD_ONE = "Build one with Example(network, inputs, targets)."
+LEARNING_RATE_ADVICE = "The tutorial uses 0.5."
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Example(Named):
+    """A network with one pair of inputs and targets, and a learning rate (eta).
+
+    inputs: vector with a number for each input; targets: one for each output.
+    Raises TypeError or ValueError for anything that does not fit the network.
+
+    >>> from backprop_lib import example
+    >>> print(example.i1, example.w5, example.target_o1, example.eta)
+    0.05 0.4 0.01 0.5
+    >>> mine = example.replace(i1=0.2, w5=0.1)
+    >>> print(mine.i1, mine.w5, mine.w6)
+    0.2 0.1 0.45
+    """
+
+    network: Network
+    inputs: np.ndarray
+    targets: np.ndarray
+    learning_rate: float = 0.5
+
+    _lacks = "An example knows only its given numbers; forward_pass gives net_, out_ and E_."
+
+    def __post_init__(self):
+        instance("network", self.network, Network, "Build one with Network(weights, biases).")
+        sizes = self.network.layer_sizes
+        inputs = vector("inputs", self.inputs, sizes[0], f"a list of {sizes[0]} numbers")
+        targets = vector("targets", self.targets, sizes[-1], f"a list of {sizes[-1]} numbers")
+        positive_number("learning_rate", self.learning_rate, LEARNING_RATE_ADVICE)
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "targets", targets)
+
+    @property
+    def layer_sizes(self):
+        """Number of inputs, then of neurons in each layer."""
+        return self.network.layer_sizes
+
+    def replace(self, **values):
+        """A new example with some numbers changed, by name: ``replace(i1=0.2, w5=0.1)``."""
+        given = {"inputs": self.inputs.copy(), "targets": self.targets.copy()}
+        learning_rate = self.learning_rate
+        in_network = {}
+        for name, value in values.items():
+            position = self.names.find(name)
+            array = getattr(position, "array", None)
+            if array in given:
+                value = number_array(name, value, 0, "one finite number")
+                given[array] = given[array].astype(np.result_type(given[array], value))
+                given[array][position.index] = value
+            elif array == "learning_rate":
+                learning_rate = value
+            else:
+                in_network[name] = value
+        return Example(self.network.replace(**in_network), **given, learning_rate=learning_rate)
+
+    def _arrays(self):
+        return {
+            **self.network._arrays(),
+            "inputs": self.inputs,
+            "targets": self.targets,
+            "learning_rate": self.learning_rate,
+        }
+
+    def __repr__(self):
+        return f"Example for a {self.network!r}, learning rate {self.learning_rate}"
+
+
+def real_example(example):
+    """The example, if all its numbers are real: a complex one has no slope to look for."""
+    instance("example", example, Example, BUILD_ONE)
+    network = example.network
+    given = *network.weights, *network.biases, example.inputs, example.targets
+    real_numbers("example", *given)
+    return example

@@ -1,0 +1,137 @@
+"""Exercises: ``check`` says whether an answer is right and, if not, finds the mistake.
+
+An answer is a number, an array, a SymPy expression, a word to choose, or a function. ``check``
+never raises for what somebody answered, and never shows the right answer, so that a notebook
+full of open exercises runs to its end. ``hint`` helps in three strengths.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+from backprop_lib.core.example import real_example
+from backprop_lib.core.validation import count
+from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.worked_example import example as worked_example
+from backprop_lib.exercises.answers import read_answer
+from backprop_lib.exercises.catalogue import Mistake
+from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
+from backprop_lib.exercises.judging import judge
+from backprop_lib.exercises.meaning import meaning
+from backprop_lib.exercises.plain_answer import plain, plain_text
+from backprop_lib.exercises.quantities import quantities, right_round
+from backprop_lib.exercises.questions import question
+
+MARKS = {"right": "✓", "rounded": "≈", "wrong": "✗", "unanswered": "…", "unreadable": "?"}
+HEADS = {
+    "rounded": "Close, but not right yet. ",
+    "wrong": "Not right yet. ",
+    "unreadable": "Not readable. ",
+}
+STYLE = "border-left: 4px solid currentColor; padding: 0.3em 0.8em; white-space: pre-wrap"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something to read: plain text everywhere, and a box with the same text in a notebook.
+
+    kind: that of the Verdict, or "hint". mistakes: the entries of the catalogue that explain it.
+    """
+
+    kind: str
+    text: str
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def accepted(self):
+        """Whether the answer counts as right."""
+        return self.kind == "right"
+
+    def __str__(self):
+        return self.text
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        return f'<div role="status" style="{STYLE}">{escape(self.text)}</div>'
+
+
+def check(name, answer=..., example=worked_example, rule=TUTORIAL_RULE):
+    """Say whether an answer is right, what it means or, if it is wrong, which mistake it is.
+
+    name: a quantity such as "dE_dw5" or "dE_dW2" (see judge), a question such as
+    "direction of w5" (see backprop_lib.questions) or the name of a function to write (see
+    backprop_lib.code_exercises). answer: whatever was answered; ``...`` is no answer yet.
+    example, rule: whose numbers are meant; by default the tutorial's.
+
+    Raises TypeError or ValueError for an unknown name. Never raises for an answer.
+
+    >>> check("dE_dw5", 0.0822)
+    ✓ Right, to the 3 digits given.
+    One more unit of w5 would add 0.0822 units of error, so w5 must go down.
+    >>> check("net_h1", 0.0275)
+    ✗ Not right yet. The bias was left out. Look at the hidden layer (h1 to h2). A net input is \
+the sum of all products, and of the bias.
+    For a hint: hint("net_h1", 1). Stronger ones: 2 and 3.
+    >>> check("dE_dw6", ...)
+    … Not answered yet: replace the three dots by your answer.
+    """
+    name = plain_text(name)
+    real_example(example)
+    if isinstance(name, str) and name in CODE_EXERCISES:
+        return _said(judge_code(name, answer), f'"{name}", 1')
+    if asked := question(name, example, rule):
+        return _said(asked.judge(answer), _hint_call(name, example, rule))
+    verdict = judge(name, answer, example, rule)
+    call = _hint_call(name, example, rule)
+    return _said(verdict, call, _meant(name, answer, example, rule) if verdict.accepted else "")
+
+
+def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
+    """A hint for an exercise: 1 says where to look, 2 gives the formula, 3 puts the numbers in.
+
+    The result is left to do. Raises TypeError or ValueError for an unknown name or strength.
+
+    >>> hint("dE_dw6", 3)
+    Hint 3 of 3
+    dE_total/dw6 = (0.75136507 - 0.01) * (0.75136507 * (1 - 0.75136507)) * 0.596884378
+    """
+    from backprop_lib.exercises.hints import hint_words  # loads SymPy, which check does without
+
+    name = plain_text(name)
+    count("strength", strength, least=1, most=3)
+    real_example(example)
+    if isinstance(name, str) and name in CODE_EXERCISES:
+        words = CODE_EXERCISES[name].hints[strength - 1]
+    elif asked := question(name, example, rule):
+        words = asked.look
+        if strength == 2:
+            words = asked.method
+        if strength == 3:
+            words = "\n".join(hint_words(one, 2, example, rule) for one in asked.about)
+    else:
+        words = hint_words(name, strength, example, rule)
+    return Said("hint", f"Hint {strength} of 3\n{words}")
+
+
+def _said(verdict, call, meant=""):
+    lines = [f"{MARKS[verdict.kind]} {HEADS.get(verdict.kind, '')}{verdict.words}"]
+    if meant:
+        lines.append(meant)
+    if verdict.kind == "wrong":
+        dots = ", with what you gave to check in place of the dots" if "=..." in call else ""
+        lines.append(f"For a hint: hint({call}){dots}. Stronger ones: 2 and 3.")
+    return Said(verdict.kind, "\n".join(lines), verdict.mistakes)
+
+
+def _hint_call(name, example, rule):
+    """What to put between the brackets of hint. What the learner calls the example is not known."""
+    given = (("example", example is not worked_example), ("rule", rule != TUTORIAL_RULE))
+    return ", ".join([f'"{name}"', "1", *(f"{what}=..." for what, own in given if own)])
+
+
+def _meant(name, answer, example, rule):
+    """What a right answer means."""
+    wanted = quantities(name, example.layer_sizes)
+    given = read_answer(plain(answer), right_round(example, rule).__getitem__)
+    given = given.as_shape(wanted.shape)
+    return meaning(wanted, given.values, example)

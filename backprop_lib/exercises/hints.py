@@ -1,0 +1,118 @@
+"""Hints in three strengths: where to look; the formula in symbols; the formula with numbers.
+
+No formula is written here. Each comes from the chain rule, from the equations of the network
+or from the update rules, and the numbers are put into its text. The result is left to do.
+"""
+
+import re
+
+from backprop_lib.core.names import Derivative, names_of
+from backprop_lib.core.validation import count
+from backprop_lib.core.weight_update import TUTORIAL_RULE, one_round
+from backprop_lib.core.whole_import import whole_import
+from backprop_lib.exercises.quantities import quantities
+from backprop_lib.exercises.questions import number_of_paths
+from backprop_lib.symbolic.chain_rule import chain_rule, equality, network_equations
+from backprop_lib.symbolic.update_rules import readable, update_rules
+
+with whole_import():
+    import sympy as sp
+
+MOST_PATHS_SHOWN = 6
+LOOK = {
+    "nets": "A sum: every weight times what comes in along it, and the bias.",
+    "outs": "The logistic function of what goes into the neuron.",
+    "errors": "Half of the squared difference of target and output; in all, their sum.",
+    "new_weights": "The old value minus the learning rate times the derivative.",
+    "new_biases": "The old value minus the learning rate times the derivative.",
+}
+
+
+def hint_words(name, strength, example, rule=TUTORIAL_RULE):
+    """A hint for a quantity, as text.
+
+    strength: 1 says where to look, 2 gives the formula, 3 puts the numbers in, but not the result.
+    Of an array, 2 and 3 give the first number. Raises ValueError for an unknown name.
+
+    >>> from backprop_lib import example
+    >>> print(hint_words("dE_dw5", 2, example))
+    dE_total/dw5 = (out_o1 - target_o1) * (out_o1 * (1 - out_o1)) * out_h1
+    >>> print(hint_words("w5_new", 3, example))
+    w5_new = 0.4 - 0.5 * 0.0821670406
+    """
+    count("strength", strength, least=1, most=3)
+    wanted = quantities(name, example.layer_sizes)
+    first = str(wanted.flat[0])
+    if strength == 1:
+        return _look(first, example.layer_sizes)
+    formula = _formula(first, example, rule)
+    left, right = formula.split(" = ", 1)
+    if re.fullmatch(r"\w+", right):
+        shown = _plain(left, right)
+    else:
+        shown = formula if strength == 2 else f"{left} = {_with_numbers(right, example, rule)}"
+    return f"{shown}\nand so on for the others" if wanted.ndim else shown
+
+
+def _look(name, layer_sizes):
+    found = names_of(layer_sizes).find(name)
+    if not isinstance(found, Derivative):
+        return LOOK.get(found.array, "It is given: look at the numbers of the example.")
+    if number_of_paths(name, layer_sizes) < 2:
+        return "The chain rule along one path: go back link by link, and multiply the links."
+    return "The chain rule along several paths: multiply along each, then add the paths."
+
+
+def _plain(left, right):
+    if right.isdigit():
+        return f"{left}: change the one by 1. By how much does the other change?"
+    return f"{left} = {right}: a number that you have already."
+
+
+def _formula(name, example, rule):
+    """The equation for a quantity, as text: ``name = ...``."""
+    sizes = example.layer_sizes
+    names = names_of(sizes)
+    found = names.find(name)
+    if isinstance(found, Derivative):
+        return _chain(names, found, sizes)
+    if found.array in ("new_weights", "new_biases"):
+        return _update(name, sizes, rule)
+    biases = "one per layer" if example.network.shares_biases else "one per neuron"
+    equations = network_equations(sizes, biases)
+    symbol = sp.Symbol(name)
+    return equality(symbol, equations.get(symbol, symbol)).text
+
+
+def _chain(names, found, sizes):
+    of, by = names.name(found.of), names.name(found.by)
+    step = sp.Symbol(f"dE_d{by}")
+    if number_of_paths(names.name(found), sizes) > MOST_PATHS_SHOWN and of == "E_total":
+        backward = update_rules(sizes).backward
+        if step in backward:
+            return equality(step, backward[step]).text
+    try:
+        return chain_rule(of, by, sizes).formula.text
+    except ValueError:  # nothing leads from the one to the other, or too much
+        return f"d{of}/d{by} = {int(of == by)}"
+
+
+def _update(name, sizes, rule):
+    symbol = sp.Symbol(name)
+    frozen = {symbol: sp.Symbol(name.removesuffix("_new"))}
+    one_per_neuron, one_per_layer = (update_rules(sizes, rule, shared) for shared in (False, True))
+    updates = frozen | one_per_neuron.updates | one_per_layer.updates
+    return equality(symbol, readable(updates[symbol])).text
+
+
+def _with_numbers(formula, example, rule):
+    """The text of a formula with every name replaced by its number."""
+    update = one_round(example, rule)
+
+    def number(name):
+        if name[0] == "logistic":
+            return name[0]
+        shown = f"{float(update[name[0].replace('/', '_')]):.9g}"
+        return f"({shown})" if shown.startswith("-") else shown
+
+    return re.sub(r"d\w+/d\w+|[A-Za-z_]\w*", number, formula)

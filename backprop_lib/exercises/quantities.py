@@ -1,0 +1,70 @@
+"""What a name stands for, and its right numbers.
+
+A name is that of a quantity, such as ``dE_dw5``, or of a whole array of them: ``net_h`` stands for
+the net inputs of all hidden neurons, ``dE_dW2`` for the slopes of all weights of a layer. Its right
+numbers are those of one round of the library: forward, backward, update.
+"""
+
+import re
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.names import names_of
+from backprop_lib.core.weight_update import TUTORIAL_RULE, one_round
+
+
+def quantities(name, layer_sizes):
+    """The names that a name stands for: an array of them, of no dimension for a single one.
+
+    >>> print(quantities("dE_dW2", (2, 2, 2)))
+    [['dE_dw5' 'dE_dw6']
+     ['dE_dw7' 'dE_dw8']]
+    >>> print(quantities("delta_o", (2, 2, 2)))
+    ['delta_o1' 'delta_o2']
+
+    Raises TypeError or ValueError for a name that this network does not have.
+    """
+    names = names_of(layer_sizes)
+    if not isinstance(name, str):
+        names.find(name)  # says what a name looks like
+    stands_for = name
+    matrix = re.search(r"W(\d+)(?![\w])|W(\d+)(?=_new$)", name)
+    layer = int(matrix[1] or matrix[2]) - 1 if matrix else -1
+    letter = re.search(r"_([ho])(?=_|$)", name)
+    if 0 <= layer < len(names.weights):
+        stands_for = [[name.replace(matrix[0], w) for w in row] for row in names.weights[layer]]
+    elif letter:
+        layers = names.neurons[:-1] if letter[1] == "h" else names.neurons[-1:]
+        stands_for = [
+            re.sub(rf"_{letter[1]}(?=_|$)", f"_{neuron}", name)
+            for layer in layers
+            for neuron in layer
+        ] or name
+    wanted = np.array(stands_for, dtype=object)
+    for one in wanted.flat:
+        names.find(one)
+    return wanted
+
+
+def right_numbers(name, example, rule=TUTORIAL_RULE):
+    """The right number, or array of numbers, for a quantity or an array of them.
+
+    >>> from backprop_lib import example
+    >>> print(right_numbers("W2_new", example).round(4))
+    [[0.3589 0.4087]
+     [0.5113 0.5614]]
+    """
+    return values_of(right_round(example, rule), quantities(name, example.layer_sizes))
+
+
+@lru_cache(maxsize=64)
+def right_round(example, rule=TUTORIAL_RULE):
+    """The WeightUpdate in which every quantity of an example is right."""
+    return one_round(example, rule)
+
+
+def values_of(record, names):
+    """The values that a record has for an array of names."""
+    values = np.array([record[name] for name in names.flat], dtype=float)
+    return values.reshape(names.shape)

@@ -1,0 +1,151 @@
+"""The network diagram: one picture, used in every notebook and every live lab.
+
+Inputs left, outputs right, the errors behind them, biases as small squares above their layer.
+Whatever record comes in (layer sizes, Network, Example, ForwardPass, BackwardPass, WeightUpdate),
+the picture shows the numbers which that record holds. The same facts in words are its text twin.
+
+>>> from backprop_lib import example, forward_pass
+>>> forward = forward_pass(example.network, example.inputs, example.targets)
+>>> picture = network_diagram(forward, lit=["i1", "i2", "w1", "w2", "b_h1", "net_h1"])
+>>> print(picture.label)
+Network with 2 inputs, 2 hidden neurons and 2 outputs; lit: i1 = 0.05, i2 = 0.1, \
+w1 = +0.15, w2 = +0.2, b_h1 = +0.35, net_h1 = 0.377500000.
+>>> print(picture.text.splitlines()[2])
+h1: net_h1 = 0.377500000, out_h1 = 0.593269992
+
+How it is made, one room each: what is lit (diagram_light), which numbers there are
+(diagram_facts), where everything goes (diagram_layout, diagram_labels), how it is drawn
+(diagram_svg, diagram_drawing), how it is said in words (diagram_words).
+"""
+
+import numbers
+from contextlib import suppress
+from html import escape
+
+from backprop_lib.core.names import Named, names_of
+from backprop_lib.core.validation import choice
+from backprop_lib.pictures.diagram.drawing import Drawing
+from backprop_lib.pictures.diagram.facts import Facts
+from backprop_lib.pictures.diagram.layout import layout_of
+from backprop_lib.pictures.diagram.light import light_of
+from backprop_lib.pictures.diagram.words import label_of, twin_of
+
+MOST_NEURONS = 10
+MOST_LAYERS = 6
+SIZES = ("normal", "projector")
+
+
+class Diagram:
+    """A finished picture: ``svg``, its twin in words ``text``, and ``label``, one sentence.
+
+    A notebook shows the picture with the words folded away under it. Where a page may not show
+    pictures (a notebook just cloned is not trusted yet), the words stand alone.
+    """
+
+    def __init__(self, svg, text, label):
+        self.svg = svg
+        self.text = text
+        self.label = label
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self._html(), "text/plain": self.text}
+
+    def _html(self):
+        # Cleaning an untrusted page drops <svg> and <style> but keeps the words inside the
+        # <svg>, as loose text. So the picture is hidden, and a rule that goes the same way as
+        # the <svg> shows it. The rule asks for an <svg> inside, because a cell that was run
+        # must not uncover the remains in a cell that was not. hidden="hidden", because an
+        # attribute without a value is cleaned away, too.
+        items = "".join(f"<li>{escape(line)}</li>" for line in self.text.splitlines()[1:])
+        return (
+            "<style>.backprop-diagram:has(> svg){display:block !important}</style>"
+            '<div class="backprop-diagram" style="overflow-x:auto" hidden="hidden">'
+            f"{self.svg}</div>"
+            f"<details><summary>The picture in words: {escape(self.label)}</summary>"
+            f"<ul>{items}</ul></details>"
+        )
+
+
+def network_diagram(
+    state,
+    lit=(),
+    backward=False,
+    title=None,
+    changed=(),
+    size="normal",
+    clickable=False,
+    known=None,
+):
+    """Draw a network and everything that is known about it.
+
+    state: layer sizes such as (2, 2, 2), or a Network, Example, ForwardPass, BackwardPass or
+    WeightUpdate. lit: names of what is in play ("w5", "net_h1", "o1", "E_total"); a derivative
+    ("dE_dw5") lights every path between its two quantities. backward: draw what is lit from right
+    to left, with the derivatives it carries. title: a line above the picture. changed: names that
+    get a ring. size: "normal", or "projector" for large type and fewer digits. clickable: with
+    invisible shapes whose ``data-name`` says what a pointer has found (w5, h1, b1, target_o1, eta).
+    known: names of the quantities and derivatives whose numbers are told, for a picture that keeps
+    the others for later; None tells all.
+
+    Returns a Diagram. Raises TypeError or ValueError, in words, for anything it cannot draw.
+
+    >>> picture = network_diagram((2, 2, 2), lit=["dE_dw5"], backward=True)
+    >>> print(picture.text.splitlines()[-2])
+    Lit: w5, net_o1, out_o1, E_o1, E_total
+    """
+    names = names_of(_layer_sizes(state))
+    choice("size", size, SIZES)
+    light, rings = light_of("lit", lit, names), light_of("changed", changed, names)
+    facts = Facts(state, names, light, rings, bool(backward), title, known)
+    drawing = Drawing(layout_of(names, size), facts, clickable)
+    label = label_of(facts)
+    text = twin_of(facts, label)
+    return Diagram(drawing.svg(label, text), text, label)
+
+
+def fitting_diagram(state, lit=(), backward=False, *, sizes=SIZES[::-1], **more):
+    """The diagram in the first of these sizes in which the network fits.
+
+    The rest is what network_diagram takes, and a Diagram is what comes back. Raises ValueError
+    only if the network fits in none of the sizes.
+
+    >>> large, small = fitting_diagram((2, 2, 2)), fitting_diagram((10,) * 6)
+    >>> large.svg == network_diagram((2, 2, 2), size="projector").svg
+    True
+    >>> small.svg == network_diagram((10,) * 6).svg
+    True
+    """
+    *before, last = sizes
+    for size in before:
+        with suppress(ValueError):
+            return network_diagram(state, lit, backward, size=size, **more)
+    return network_diagram(state, lit, backward, size=last, **more)
+
+
+def _layer_sizes(state):
+    if isinstance(state, Named):
+        sizes = state.layer_sizes
+    elif isinstance(state, tuple | list):
+        sizes = tuple(state)
+    else:
+        raise TypeError(
+            "state: expected layer sizes such as (2, 2, 2), or a Network, Example, ForwardPass, "
+            f"BackwardPass or WeightUpdate, got {state!r} ({type(state).__name__}). "
+            "For example network_diagram(example)."
+        )
+    for n in sizes:
+        if isinstance(n, bool) or not isinstance(n, numbers.Integral):
+            raise TypeError(
+                f"state: expected layer sizes that are whole numbers, got {n!r} "
+                f"({type(n).__name__}). For example (2, 3, 1)."
+            )
+    if not (2 <= len(sizes) <= MOST_LAYERS and all(1 <= n <= MOST_NEURONS for n in sizes)):
+        raise ValueError(
+            f"state: expected 2 to {MOST_LAYERS} layers of 1 to {MOST_NEURONS} neurons, which is "
+            f"what fits a page, got {'-'.join(map(str, sizes)) or 'no layers'}. "
+            "Draw a smaller network, or print the numbers of a large one."
+        )
+    return tuple(int(n) for n in sizes)

@@ -1,0 +1,117 @@
+"""The error as a function of one weight alone, all others held still, and its tangent.
+
+    E(v) = sum over the rows of E_total with the weight at v
+    tangent: E(w) + dE/dw * (v - w), with the derivative that backpropagation found
+
+>>> from backprop_lib import example
+>>> network = example.network
+>>> data = ([example.inputs], [example.targets])
+>>> print(errors_against_weight(network, *data, "w5", [0.4, 0.5]).round(9))
+[0.29837111 0.30652433]
+"""
+
+import numpy as np
+
+from backprop_lib.core.half_squared_error import half_squared_errors
+from backprop_lib.core.logistic import logistic
+from backprop_lib.core.validation import number_array
+from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, linear_axis
+from backprop_lib.training.engines import checked_examples
+
+POINTS = 61
+REACH = 4.0
+
+
+def errors_against_weight(network, inputs, targets, name, values):
+    """The error with the weight (or bias) of this name at each of the values, shape (values,).
+
+    inputs, targets: shape (rows, inputs) and (rows, outputs). Raises TypeError or ValueError for a
+    name that is neither a weight nor a bias, and for data that do not fit the network.
+    """
+    outs, targets = checked_examples(network, inputs, targets)
+    values = number_array("values", values, 1, "a list of numbers for the weight")
+    position = network.names.find(name)
+    if getattr(position, "array", None) not in ("weights", "biases"):
+        raise ValueError(
+            f"name: expected a weight or a bias, such as 'w5' or 'b1', got {name!r}. "
+            "Only these are moved by training."
+        )
+    for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
+        if position.index[0] == layer:
+            weights, biases = _at_each_value(weights, biases, position, values)
+        outs = logistic(outs @ np.swapaxes(weights, -1, -2) + biases[..., np.newaxis, :])
+    return half_squared_errors(targets, outs).sum(axis=(-1, -2))
+
+
+def _at_each_value(weights, biases, position, values):
+    """The arrays of one layer once for each value."""
+    arrays = {
+        "weights": np.repeat(weights[np.newaxis], len(values), axis=0),
+        "biases": np.repeat(biases[np.newaxis], len(values), axis=0),
+    }
+    arrays[position.array][(slice(None), *position.index[1:])] = (
+        values if position.index[1:] else values[:, np.newaxis]
+    )
+    return arrays["weights"], arrays["biases"]
+
+
+def weight_picture(network, inputs, targets, name, value, slope, size="normal"):
+    """The error against one weight as a LinePlot, with the tangent at its present value.
+
+    slope: the derivative that backpropagation found. size: as for line_plot.
+    """
+    low, high = _range(value)
+    at = np.linspace(low, high, POINTS)
+    errors = errors_against_weight(network, inputs, targets, name, [*at, value])
+    *errors, error = errors.tolist()
+    axis = _error_axis([*errors, error])
+    ends = _tangent_ends(value, error, slope, (low, high), (axis.low, axis.high))
+    return line_plot(
+        f"The error, if only {name} moved",
+        linear_axis(name, low, high, _ticks(low, high)),
+        axis,
+        [
+            Curve("error", at.tolist(), errors),
+            Curve("tangent", [x for x, _ in ends], [y for _, y in ends]),
+        ],
+        marks=[Mark("now", value, error)],
+        label=(
+            f"Error against {name}: at {value:.6g} the error is {error:.9f} "
+            f"and its slope {slope:+.9f}."
+        ),
+        facts=[
+            f"{name} = {x:.6g}: error {e:.9f}"
+            for x, e in list(zip(at.tolist(), errors, strict=True))[:: POINTS // 6]
+        ],
+        size=size,
+    )
+
+
+def _range(value):
+    """Where the curve begins and ends: whole numbers that keep still while the weight moves."""
+    middle = round(value / REACH) * REACH
+    return middle - 2 * REACH, middle + 2 * REACH
+
+
+def _ticks(low, high):
+    return [low + k * (high - low) / 4 for k in range(5)]
+
+
+def _error_axis(errors):
+    """From 0 to a round number above all errors."""
+    most = max(*errors, 1e-12)
+    power = 10.0 ** np.floor(np.log10(most))
+    top = next(power * step for step in (1, 2, 5, 10) if power * step >= most * (1 - 1e-12))
+    return linear_axis("error", 0, top, [0, top / 2, top])
+
+
+def _tangent_ends(value, error, slope, across, upwards):
+    """The two ends of the tangent on the paper: at its edges, wherever it meets them first."""
+    ends = []
+    for x in across:
+        y = error + slope * (x - value)
+        if not upwards[0] <= y <= upwards[1]:
+            y = min(max(y, upwards[0]), upwards[1])
+            x = value + (y - error) / slope
+        ends.append((x, y))
+    return ends

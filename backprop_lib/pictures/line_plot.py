@@ -1,0 +1,337 @@
+"""Line plots as small SVG pictures, quick enough to be drawn anew at every key press.
+
+Curves are told apart by dash and label, never by colour alone; text takes the colour of the page,
+so that one picture fits the light and the dark theme. The same facts in words are its text twin.
+
+>>> rounds = log_axis("round", [1, 100])
+>>> errors = log_axis("E_total", [0.3, 0.00004])
+>>> [text for _, text in errors.ticks]
+['10⁻⁵', '10⁻⁴', '10⁻³', '0.01', '0.1', '1']
+>>> curve = Curve("rate 0.5", [1, 10, 100], [0.29, 0.2, 0.02])
+>>> line_plot("Error", rounds, errors, [curve], label="The error falls to 0.02.")
+The error falls to 0.02.
+"""
+
+import math
+from dataclasses import dataclass, field
+from html import escape
+
+from backprop_lib.core.validation import choice, instance
+from backprop_lib.pictures import theme
+from backprop_lib.pictures.coordinates import placed, point
+
+SCALES = ("linear", "log", "logit")
+SIZES = ("normal", "projector")
+SHAPES = ("dot", "square")
+# Colour, dashes and width of the first curve, the second, and so on.
+STYLES = (
+    (theme.POSITIVE, "", 3),
+    (theme.NEUTRAL, "9 5", 2),
+    (theme.CHANGED, "2 4", 3),
+    (theme.NEUTRAL, "14 4 2 4", 2),
+)
+LEVEL_STYLE = (theme.NEUTRAL, "2 4", 1.5)
+# In units of the viewBox. On a screen 1280 px wide three normal plots stand in a row, 370 px each,
+# or two for the projector, 520 px or more each.
+WIDTH, HEIGHT = 400, 270
+TYPE = {"normal": 14.5, "projector": 19}
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: ``ticks`` are pairs of a value and its text. Make one with ``log_axis`` and so on.
+
+    scale: "linear", "log", or "logit", which stretches what lies near 0 and 1.
+    """
+
+    label: str
+    low: float
+    high: float
+    scale: str
+    ticks: tuple[tuple[float, str], ...]
+
+    def __post_init__(self):
+        choice("scale", self.scale, SCALES)
+        if not self.low < self.high:
+            raise ValueError(
+                f"high: expected a number above low ({self.low!r}), got {self.high!r}. "
+                "An axis goes from its low end to its high end."
+            )
+
+    def place(self, value):
+        """Where a value lies, from 0 at the low end to 1; what lies outside is put at the end.
+
+        >>> log_axis("round", [1, 10_000]).place(100)
+        0.5
+        """
+        if value <= self.low:
+            return 0.0
+        if value >= self.high:
+            return 1.0
+        low, here, high = (_stretched(v, self.scale) for v in (self.low, value, self.high))
+        return (here - low) / (high - low)
+
+
+def round_axis(most):
+    """An axis of rounds, in powers of ten, with round 0 at its left end.
+
+    >>> axis = round_axis(1000)
+    >>> [text for _, text in axis.ticks], axis.place(0), axis.place(1000)
+    (['0', '1', '10', '100', '1,000'], 0.0, 1.0)
+    """
+    counted = log_axis("round", [1, max(most, 10)])
+    # A logarithm has no place for 0, so it stands a little before 1.
+    return Axis("round", 0.4, counted.high, "log", ((0, "0"), *counted.ticks))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line through points. label: its name in the legend; "" for none."""
+
+    label: str
+    x: list
+    y: list
+
+    def __post_init__(self):
+        if len(self.x) != len(self.y):
+            raise ValueError(
+                f"y: expected a number for each of the {len(self.x)} in x, got {len(self.y)}. "
+                f"Give the curve {self.label!r} as many of one as of the other."
+            )
+        for value in (*self.x, *self.y):
+            if not math.isfinite(value):
+                raise ValueError(
+                    f"curve {self.label!r}: expected finite numbers, got {value!r}. "
+                    "Leave such points out."
+                )
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Values of y, each drawn as a dotted line across the plot, under one name."""
+
+    label: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point with a name. A dot stands in the style of the first curve, a square of the second."""
+
+    label: str
+    x: float
+    y: float
+    shape: str = "dot"
+
+    def __post_init__(self):
+        choice("shape", self.shape, SHAPES)
+
+
+@dataclass(frozen=True)
+class LinePlot:
+    """A finished plot: ``svg``, ``label`` (one sentence), and ``facts``, its numbers in words."""
+
+    svg: str
+    label: str
+    facts: tuple[str, ...] = field(default=())
+
+    @property
+    def text(self):
+        """The text twin: the label, then the facts."""
+        return "\n".join((self.label, *self.facts))
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        facts = "".join(f"<li>{escape(fact)}</li>" for fact in self.facts)
+        words = f"<details><summary>The picture in words</summary><ul>{facts}</ul></details>"
+        page = f'<div style="max-width: 640px">{self.svg}</div>{words if facts else ""}'
+        return {"text/html": page, "text/plain": self.text}
+
+
+def linear_axis(label, low, high, ticks):
+    """An axis with evenly spaced values, and ticks where they are asked for."""
+    return Axis(label, low, high, "linear", tuple((tick, f"{tick:g}") for tick in ticks))
+
+
+def log_axis(label, values):
+    """An axis in powers of ten that holds all positive ``values``, with at most six ticks.
+
+    Its ends fall on ticks, so the axis keeps still while values move a little. Zero and less have
+    no place on it; they are drawn at its low end.
+    """
+    powers = [math.log10(value) for value in values if value > 0 and math.isfinite(value)]
+    if not powers:
+        raise ValueError(
+            f"values: expected at least one number above zero, got {list(values)!r}. "
+            "Use linear_axis for numbers that a power of ten cannot reach."
+        )
+    # Log10 of 1000 is 2.9999999999999996.
+    least, most = math.floor(min(powers) + 1e-9), math.ceil(max(powers) - 1e-9)
+    most = max(most, least + 1)
+    for step in (1, 2, 3, 4, 5, 6, 8, 10, 20, 40, 60, 80, 100, 200):
+        bottom, top = least // step * step, -(-most // step) * step
+        if (top - bottom) / step <= 5:
+            break
+    ticks = tuple((10.0**power, power_of_ten(power)) for power in range(bottom, top + 1, step))
+    return Axis(label, ticks[0][0], ticks[-1][0], "log", ticks)
+
+
+def logit_axis(label, nines=5):
+    """An axis from 0 to 1, stretched near both ends: 0.01 lies as far from 0.1 as 0.9 from 0.99.
+
+    nines: how many digits before it ends, at 0.99999 and at 0.00001.
+    """
+    ticks = (0.0001, 0.01, 0.5, 0.99, 0.9999)
+    end = 10.0**-nines
+    shown = tuple((tick, f"{tick:g}") for tick in ticks if end < tick < 1 - end)
+    return Axis(label, end, 1 - end, "logit", shown)
+
+
+def power_of_ten(power):
+    """Text of a power of ten, short enough for a tick.
+
+    >>> [power_of_ten(power) for power in (-31, -2, 0, 4)]
+    ['10⁻³¹', '0.01', '1', '10,000']
+    """
+    if -2 <= power <= 4:
+        return f"{10.0**power:,.{max(-power, 0)}f}"
+    return f"10{str(power).translate(SUPERSCRIPTS)}"
+
+
+def line_plot(
+    title, x_axis, y_axis, curves, marks=(), levels=None, label="", facts=(), size="normal"
+):
+    """Draw curves, marks and level lines.
+
+    levels: Levels, or None. label: one sentence that a screen reader speaks in place of the
+    picture. facts: its numbers in words, a line each. size: "normal", or "projector" for type
+    that is read from the back row.
+
+    Returns a LinePlot. Raises TypeError or ValueError, in words, for anything it cannot draw.
+    """
+    choice("size", size, SIZES)
+    for curve in curves:
+        instance("curves", curve, Curve, "Make one with Curve(label, x, y).")
+    paper = _Paper(x_axis, y_axis, size)
+    styled = list(zip(curves, STYLES * len(curves), strict=False))
+    named = [(curve.label, _swatch(style)) for curve, style in styled]
+    named += [(mark.label, _shape(mark.shape, 18, 0)) for mark in marks]
+    named += [(levels.label, _swatch(LEVEL_STYLE))] if levels else []
+    parts = [
+        paper.title(title),
+        paper.legend([(label, sample) for label, sample in named if label]),
+        *paper.axes(),
+        *(paper.level(value) for value in (levels.values if levels else ())),
+        # The first curve and the first mark are in play: they are drawn last, on top.
+        *(paper.curve(curve, style) for curve, style in reversed(styled)),
+        *(paper.mark(mark) for mark in reversed(marks)),
+    ]
+    svg = (
+        f'<svg role="img" aria-label="{escape(label or title)}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'style="display:block;width:100%;font-family:{escape(theme.FONT)}" '
+        f'font-size="{TYPE[size]}" fill="currentColor">{"".join(parts)}</svg>'
+    )
+    return LinePlot(svg, label or title, tuple(facts))
+
+
+class _Paper:
+    """Where things lie on the picture."""
+
+    def __init__(self, x_axis, y_axis, size):
+        self.x_axis, self.y_axis = x_axis, y_axis
+        self.type = TYPE[size]
+        self.left = 10 + max(self._width(text) for _, text in y_axis.ticks)
+        self.right = WIDTH - 3 - max(7, self._width(x_axis.ticks[-1][1]) / 2)
+        # Above the plot stand the title, the names, and what goes up the y axis.
+        self.top = 4.4 * self.type
+        self.bottom = HEIGHT - 2.9 * self.type
+
+    def _width(self, text):
+        """A little more than any usual font needs."""
+        return 0.6 * self.type * len(text)
+
+    def x(self, value):
+        return self.left + (self.right - self.left) * self.x_axis.place(value)
+
+    def y(self, value):
+        return self.bottom - (self.bottom - self.top) * self.y_axis.place(value)
+
+    def title(self, words):
+        return _text(2, self.type, words, "start", 'font-weight="600"')
+
+    def legend(self, named):
+        parts, x, y = [], 2.0, 2.4 * self.type
+        for label, sample in named:
+            place = point(x, y - 0.35 * self.type)
+            parts.append(f'<g transform="translate({place})">{sample}</g>')
+            parts.append(_text(x + 43, y, label, "start"))
+            x += 43 + self._width(label) + 10
+        return "".join(parts)
+
+    def axes(self):
+        for value, text in self.y_axis.ticks:
+            y = self.y(value)
+            yield _line(self.left, y, self.right, y, 'opacity="0.16"')
+            yield _text(self.left - 7, y + 0.35 * self.type, text, "end")
+        for value, text in self.x_axis.ticks:
+            x = self.x(value)
+            yield _line(x, self.top, x, self.bottom, 'opacity="0.16"')
+            yield _text(x, self.bottom + 1.2 * self.type, text, "middle")
+        yield _line(self.left, self.bottom, self.right, self.bottom, 'opacity="0.7"')
+        yield _text(self.left, self.top - 0.5 * self.type, self.y_axis.label, "start")
+        yield _text(self.right, HEIGHT - 0.4 * self.type, self.x_axis.label, "end")
+
+    def level(self, value):
+        return _line(self.left, self.y(value), self.right, self.y(value), _stroke(LEVEL_STYLE))
+
+    def curve(self, curve, style):
+        points = " ".join(
+            point(self.x(x), self.y(y), ",") for x, y in zip(curve.x, curve.y, strict=True)
+        )
+        return f'<polyline points="{points}" fill="none" {_stroke(style)} stroke-linejoin="round"/>'
+
+    def mark(self, mark):
+        x, y = self.x(mark.x), self.y(mark.y)
+        down = _line(x, y, x, self.bottom) if mark.shape == "dot" else ""
+        return down + _shape(mark.shape, x, y)
+
+
+def _shape(shape, x, y):
+    """What stands at a mark's point; the page shows around it, so that no curve hides it."""
+    if shape == "dot":
+        return (
+            f'<circle {placed(cx=x, cy=y)} r="7.5" fill="{STYLES[0][0]}" '
+            f'stroke="{theme.PAGE}" stroke-width="2"/>'
+        )
+    return (
+        f'<rect {placed(x=x - 6, y=y - 6)} width="12" height="12" fill="{theme.PAGE}" '
+        f'stroke="{STYLES[1][0]}" stroke-width="2.5"/>'
+    )
+
+
+def _swatch(style):
+    """A short piece of a curve, for the legend."""
+    return _line(0, 0, 37, 0, _stroke(style))
+
+
+def _stroke(style):
+    colour, dashes, width = style
+    return f'stroke="{colour}" stroke-width="{width}" stroke-dasharray="{dashes}"'
+
+
+def _stretched(value, scale):
+    if scale == "linear":
+        return value
+    return math.log10(value) if scale == "log" else math.log10(value / (1 - value))
+
+
+def _line(x1, y1, x2, y2, look=""):
+    look = look if "stroke=" in look else f'stroke="currentColor" {look}'
+    return f"<line {placed(x1=x1, y1=y1, x2=x2, y2=y2)} {look}/>"
+
+
+def _text(x, y, words, anchor, look=""):
+    return f'<text {placed(x=x, y=y)} text-anchor="{anchor}" {look}>{escape(words)}</text>'

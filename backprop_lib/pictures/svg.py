@@ -1,0 +1,133 @@
+"""The shapes of the network diagram as SVG: text, boxes, rings, and arrows with rounded corners.
+
+Colours, dashes and thicknesses come from the theme; a shape is "lit", "faint" or "plain".
+"""
+
+import math
+from html import escape
+
+from backprop_lib.pictures import theme
+from backprop_lib.pictures.coordinates import coordinate, placed, point
+
+_CORNER = 9  # radius of a rounded corner
+# Widths of characters in hundredths of the type size, in bold type of the widest usual font
+# (DejaVu). Whole numbers: the sum of floats is not the same in every version of Python.
+_CHARACTER = {
+    **dict.fromkeys(".ilj' ,", 37),
+    **dict.fromkeys("/rtf", 43),
+    **dict.fromkeys("+−→←wm=", 86),
+}
+
+
+def text_width(words, px):
+    """Room for a line of text of this size, whatever the font."""
+    return px * sum(_CHARACTER.get(character, 69) for character in words) / 100
+
+
+def text(x, y, words, px, bold=False, look="plain", anchor=None):
+    """A line of text whose middle is at (x, y); 0.36 of the type size is half a capital."""
+    return (
+        f'<text {placed(x=x, y=y + 0.36 * px)} font-size="{px:g}"'
+        + (' font-weight="700"' if bold else "")
+        + (f' fill-opacity="{theme.FAINT_TEXT_OPACITY}"' if look == "faint" else "")
+        + (f' text-anchor="{anchor}"' if anchor else "")
+        + f">{escape(words)}</text>"
+    )
+
+
+def rectangle(box, look, radius):
+    width = {"lit": theme.LIT_LINE, "plain": theme.PLAIN_LINE, "faint": theme.FAINT_LINE}[look]
+    opacity = theme.FAINT_LINE_OPACITY if look == "faint" else 1
+    fill = theme.LIT_FILL_OPACITY if look == "lit" else 0
+    return (
+        f'<rect {_extent(box)} {placed(rx=radius)} fill-opacity="{fill}" '
+        f'stroke="{theme.NEUTRAL}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
+    )
+
+
+def ring(box, inside="none"):
+    """The mark of what has just changed."""
+    return (
+        f'<rect {_extent(box)} rx="12" '
+        f'style="fill:{inside};stroke:{theme.CHANGED};stroke-width:{theme.RING_LINE}px"/>'
+    )
+
+
+def ground(box):
+    """Page behind a label of several lines, so that no line shows between them."""
+    return f'<rect {_extent(box)} style="fill:{theme.PAGE};stroke:none"/>'
+
+
+def touch_box(name, box):
+    """An invisible box that a pointer can find; the page reads ``data-name``."""
+    return f'<rect {_extent(box)} data-name="{name}" fill="transparent"/>'
+
+
+def touch_line(name, points):
+    """An invisible line that a pointer can find, wide enough for a finger."""
+    return (
+        f'<path d="{_path_data(points)}" data-name="{name}" fill="none" pointer-events="stroke" '
+        f'stroke="transparent" stroke-width="{theme.TOUCH_LINE}"/>'
+    )
+
+
+def _extent(box):
+    width, height = box.right - box.left, box.bottom - box.top
+    return placed(x=box.left, y=box.top, width=width, height=height)
+
+
+def line(points, value, width, backward=False, colour=None):
+    """A line along the points; its colour and dashes tell the sign of the value."""
+    dash = theme.dash_pattern(width, negative=bool(value and value < 0), backward=backward)
+    return (
+        f'<path d="{_path_data(points)}" fill="none" stroke="{colour or theme.sign_colour(value)}" '
+        f'stroke-width="{width:.2f}"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
+    )
+
+
+def arrow(points, value, look, backward, pen):
+    """A line along the points with its head on the last one."""
+    width, colour = _stroke(value, look, pen)
+    head, half = 6 + 2 * width, 2.6 + 1.15 * width
+    (x, y), (right, down) = points[-1], _direction(points[-2], points[-1])
+    x1, y1 = x - right * head, y - down * head
+    corners = ((x, y), (x1 - down * half, y1 + right * half), (x1 + down * half, y1 - right * half))
+    end = (x1 - right * (width / 2 - 1), y1 - down * (width / 2 - 1))
+    shaft = line([*points[:-1], end], value, width, backward, colour)
+    at = " ".join(point(*corner, ",") for corner in corners)
+    return f'{shaft}<polygon points="{at}" fill="{colour}"/>'
+
+
+def _stroke(value, look, pen):
+    if look == "faint":
+        # Dots cover less than a line; a little thicker they are as faint as that.
+        return theme.FAINT_LINE * (1.6 if value and value < 0 else 1), theme.NEUTRAL
+    width = pen * (theme.PLAIN_LINE if value is None else theme.line_width(value))
+    if look == "lit":
+        width = max(width + 0.8, pen * theme.LIT_LINE)
+    # As it is written: what nobody can see is not drawn anew.
+    return float(coordinate(width)), theme.sign_colour(value)
+
+
+def _path_data(points):
+    """Straight pieces with rounded corners between them."""
+    start, *corners, end = points
+    data = f"M{point(*start)}"
+    for before, corner, after in zip(points, corners, points[2:], strict=False):
+        first, last = _towards(corner, before), _towards(corner, after)
+        data += f"L{point(*first)}Q{point(*corner)} {point(*last)}"
+    return f"{data}L{point(*end)}"
+
+
+def _towards(corner, other):
+    """The point where a rounded corner begins on the way to another point."""
+    length = math.dist(corner, other)
+    # An arrowhead may take the whole way, and leave none.
+    part = min(0.5, _CORNER / length) if length else 0
+    return corner[0] + part * (other[0] - corner[0]), corner[1] + part * (other[1] - corner[1])
+
+
+def _direction(start, end):
+    """One unit of the way, as (right, down)."""
+    length = math.dist(start, end)
+    return (end[0] - start[0]) / length, (end[1] - start[1]) / length

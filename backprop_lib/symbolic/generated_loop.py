@@ -1,0 +1,266 @@
+"""The training loop, generated from the update rules: the derivation is the program.
+
+SymPy's ``cse`` finds what several formulas share, ``pycode`` writes each formula as Python, and
+the lines are put in an order in which each uses only what stands above it. The result is one
+straight-line function without arrays. CPython runs it as it is; numba, where it is installed,
+compiles that very function; and with NumPy vectors for the weights and the learning rate, the
+same lines train one network for each rate.
+"""
+
+import math
+from collections import Counter
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.names import Names
+from backprop_lib.core.validation import instance, sizes_of_layers
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.core.whole_import import whole_import
+from backprop_lib.symbolic.chain_rule import logistic
+from backprop_lib.symbolic.update_rules import E_TOTAL, update_rules
+
+with whole_import():
+    import sympy as sp
+    from sympy.printing.pycode import PythonCodePrinter
+
+_PYTHON = PythonCodePrinter(
+    {
+        "fully_qualified_modules": False,
+        "user_functions": {"logistic": "logistic"},
+        "order": "none",  # as the formulas are shown: w5 - ..., not -... + w5
+    }
+)
+
+
+class GeneratedLoop:
+    """A training loop for one layout of a network and one update rule.
+
+    rules: the UpdateRules it was generated from. source: its Python text, to show.
+    parameters: names of the weights and biases, in the order of their values in a call.
+    data: names of the inputs and targets, likewise.
+
+    ``function(parameters, data, eta, rounds, history, at)`` makes ``rounds`` updates and returns
+    the new parameters. From index ``at`` on it writes into ``history`` for every round, the
+    starting one included: the outputs (of one example after the other), then E_total. history
+    is a list under CPython and an array when compiled. With several examples, each item of
+    data is a column with a number for each example.
+
+    ``vectorised`` runs the same lines with NumPy vectors for parameters and eta.
+    ``compiled`` is None until ``compile`` is called.
+    """
+
+    def __init__(self, rules, several_examples):
+        names = Names(rules.layer_sizes)
+        self.rules = rules
+        self.several_examples = several_examples
+        self.parameters = rules.parameters
+        self.data = (*names.inputs, *(f"target_{output}" for output in names.outputs))
+        self.outputs = tuple(f"out_{output}" for output in names.outputs)
+        body = _several_examples(self) if several_examples else _one_example(self)
+        self.source = "\n\n\n".join([_logistic_source(), _function_source(self, body)])
+        self.function = _defined_by(self.source, exp=math.exp)["train"]
+        self.vectorised = _vectorised(self.source)
+        self.compiled = None
+
+    def compile(self):
+        """Have numba compile ``function``, once; that takes a second or more.
+
+        Raises ImportError where numba is not installed.
+        """
+        if self.compiled is None:
+            self.compiled = _compile(self)
+        return self.compiled
+
+    def __repr__(self):
+        return self.source
+
+
+def generated_loop(
+    layer_sizes=(2, 2, 2), rule=TUTORIAL_RULE, shared_biases=True, several_examples=False
+):
+    """The GeneratedLoop for networks of these layer sizes: generated once, then kept.
+
+    shared_biases: as for update_rules. several_examples: whether a round runs over a list.
+
+    >>> loop = generated_loop()
+    >>> loop.function((0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55, 0.35, 0.6),
+    ...               (0.05, 0.1, 0.01, 0.99), 0.5, 0, history := [0.0] * 3, 0)[4]
+    0.4
+    >>> print(f"{history[-1]:.9f}")
+    0.298371109
+    """
+    instance("rule", rule, UpdateRule, "Make one with UpdateRule(hidden_layers_use, biases).")
+    sizes = sizes_of_layers("layer_sizes", layer_sizes)
+    return _kept(sizes, rule, bool(shared_biases), bool(several_examples))
+
+
+@lru_cache(maxsize=64)
+def _kept(layer_sizes, rule, shared_biases, several_examples):
+    # A function of its own, because lru_cache keeps f() and f((2, 2, 2)) apart.
+    return GeneratedLoop(update_rules(layer_sizes, rule, shared_biases), several_examples)
+
+
+def _one_example(loop):
+    """Lines of the loop in which a round is one example."""
+    rules, outputs = loop.rules, loop.outputs
+    return [
+        f"{', '.join(loop.data)} = data",
+        "for k in range(rounds + 1):",
+        *_inside(_forward_lines(rules)),
+        *_inside(_written([*outputs, "E_total"])),
+        "    if k == rounds:",
+        "        break",
+        *_inside(_assignments(_straight_line(rules.updates, _formulas(rules)))),
+        *_inside(f"{_old(new)} = {new}" for new in rules.updates),
+    ]
+
+
+def _several_examples(loop):
+    """Lines of the loop in which a round adds up the derivatives of all examples."""
+    rules, outputs = loop.rules, loop.outputs
+    summed = {sp.Symbol(f"sum_{d}"): d for d in _derivatives_in(rules.updates)}
+    added = {total: total + derivative for total, derivative in summed.items()}
+    inside_out = {derivative: total for total, derivative in summed.items()}
+    updates = {
+        sp.Symbol(_old(new)): step.xreplace(inside_out) for new, step in rules.updates.items()
+    }
+    return [
+        f"{', '.join(f'all_{name}' for name in loop.data)} = data",
+        "for k in range(rounds + 1):",
+        "    sum_E_total = 0.0",
+        *_inside(f"{total} = 0.0" for total in summed),
+        f"    for {', '.join(loop.data)} in zip({', '.join(f'all_{name}' for name in loop.data)}):",
+        *_inside(_inside(_forward_lines(rules))),
+        *_inside(_inside(_written(outputs))),
+        "        sum_E_total = sum_E_total + E_total",
+        *_inside(_inside(_assignments(_straight_line(added, _formulas(rules))))),
+        *_inside(_written(["sum_E_total"])),
+        "    if k == rounds:",
+        "        break",
+        *_inside(_assignments(updates)),
+    ]
+
+
+def _written(values):
+    """Lines that write values into the history."""
+    first, *others = values
+    lines = [f"history[at + {n}] = {value}" for n, value in enumerate(others, start=1)]
+    return [f"history[at] = {first}", *lines, f"at += {len(values)}"]
+
+
+def _function_source(loop, body):
+    parameters = ", ".join(loop.parameters)
+    lines = [f"{parameters} = parameters", *body, f"return {parameters}"]
+    return "\n".join(["def train(parameters, data, eta, rounds, history, at):", *_inside(lines)])
+
+
+def _forward_lines(rules):
+    wanted = {E_TOTAL: rules.forward[E_TOTAL]}
+    return _assignments(_in_order(wanted, rules.forward))
+
+
+def _straight_line(wanted, definitions):
+    """The formulas for all that is wanted, sharing what they have in common, in working order."""
+    needed = _in_order(wanted, definitions)
+    formulas = _with_single_uses_put_in(needed, wanted)
+    shared, rest = sp.cse(formulas.values(), symbols=sp.numbered_symbols("shared_", start=1))
+    return _in_order(wanted, dict(zip(formulas, rest, strict=True)) | dict(shared))
+
+
+def _in_order(wanted, definitions):
+    """What is wanted and all that it is made of, each after what it is made of itself."""
+    ordered = {}
+
+    def define(symbol, formula):
+        for part in sorted(formula.free_symbols - {symbol}, key=str):
+            if part in definitions and part not in ordered:
+                define(part, definitions[part])
+        ordered[symbol] = formula
+
+    for symbol, formula in wanted.items():
+        if symbol not in ordered:
+            define(symbol, definitions.get(symbol, formula))
+    return ordered
+
+
+def _with_single_uses_put_in(formulas, wanted):
+    """The formulas, less those used only once, which are put in where they are used."""
+    uses = Counter(part for formula in formulas.values() for part in sp.preorder_traversal(formula))
+    put_in, kept = {}, {}
+    for symbol, formula in formulas.items():
+        once = uses[symbol] == 1 and symbol not in wanted
+        (put_in if once else kept)[symbol] = formula.xreplace(put_in)
+    return kept
+
+
+def _assignments(formulas):
+    return [f"{symbol} = {_PYTHON.doprint(formula)}" for symbol, formula in formulas.items()]
+
+
+def _formulas(rules):
+    """Everything that an update can be made of."""
+    return {**rules.backward, **rules.updates}
+
+
+def _derivatives_in(updates):
+    """The symbols dE_dw1, dE_dw2, ... that the updates speak of, once each."""
+    parts = (part for step in updates.values() for part in sorted(step.free_symbols, key=str))
+    return dict.fromkeys(part for part in parts if part.name.startswith("dE_d"))
+
+
+def _old(new):
+    return new.name.removesuffix("_new")
+
+
+def _inside(lines):
+    return [f"    {line}" for line in lines]
+
+
+def _logistic_source():
+    """The logistic function as Python, in two forms, so that exp never overflows.
+
+    Below zero, numerator and denominator are both multiplied by exp(net).
+    """
+    net, small = sp.symbols("net small")
+    above = logistic(net).rewrite(sp.exp)
+    multiplied = (sp.expand(part * sp.exp(net)) for part in sp.fraction(above))
+    numerator, denominator = (part.subs(sp.exp(net), small) for part in multiplied)
+    return "\n".join(
+        [
+            "def logistic(net):",
+            "    if net >= 0:",
+            f"        return {_PYTHON.doprint(above)}",
+            f"    small = {_PYTHON.doprint(sp.exp(net))}",
+            f"    return {_PYTHON.doprint(numerator / denominator)}",
+        ]
+    )
+
+
+def _vectorised(source):
+    """The training loop for vectors; an infinite exp is right there, as 1 / infinity is 0."""
+    net = sp.Symbol("net")
+    formula = _PYTHON.doprint(logistic(net).rewrite(sp.exp))
+    defined = _defined_by(source, exp=np.exp)
+    defined["logistic"] = _defined_by(f"logistic = lambda net: {formula}", exp=np.exp)["logistic"]
+    return defined["train"]
+
+
+def _defined_by(source, **given):
+    """What a source text defines when it is run."""
+    exec(compile(source, "<generated by backprop_lib>", "exec"), given)
+    return given
+
+
+def _compile(loop):
+    with whole_import():
+        import numba  # an optional extra
+        from numba.extending import register_jitable
+
+    numbers = numba.types.UniTuple(numba.float64, len(loop.parameters))
+    column = numba.float64[::1] if loop.several_examples else numba.float64
+    data = numba.types.UniTuple(column, len(loop.data))
+    signature = (numbers, data, numba.float64, numba.int64, numba.float64[::1], numba.int64)
+    register_jitable(loop.function.__globals__["logistic"])
+    # Division by zero cannot happen: the logistic function divides by at least 1.
+    return numba.njit(signature, error_model="numpy")(loop.function)

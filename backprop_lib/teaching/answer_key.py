@@ -1,0 +1,87 @@
+"""The answer key of worksheets: every quantity of every sheet, to print and as a table of data."""
+
+import csv
+import io
+
+from backprop_lib.symbolic.hand_steps import PARTS, hand_steps, worked_by_hand
+from backprop_lib.teaching.pleasant_numbers import KEPT_DECIMALS
+from backprop_lib.teaching.print_page import minus, page
+
+WEIGHTS = tuple(f"w{k}" for k in range(1, 9))
+GIVEN = ("i1", "i2", *WEIGHTS, "b1", "b2", "target_o1", "target_o2", "eta")
+STYLE = """
+table { font-size: 8.5pt; width: 100%; }
+th, td { border: 0.2mm solid #888; padding: 0 1.5mm; line-height: 1.2; }
+th { font-weight: 600; }
+tr.part th { background: #eee; text-align: left; }
+"""
+SHEETS_ON_A_LEAF = 6
+
+
+def given(example):
+    """The given numbers of a sheet by their names.
+
+    >>> from backprop_lib import example
+    >>> given(example)["w6"]
+    0.45
+    """
+    return {name: float(example[name]) for name in GIVEN}
+
+
+def answers(example):
+    """Every quantity of a sheet by its name, in the order of the steps.
+
+    Raises TypeError or ValueError for what worked_by_hand does not take.
+
+    >>> from backprop_lib import example
+    >>> print(f"{answers(example)['dE_dw5']:.9f}")
+    0.082167041
+    """
+    update = worked_by_hand(example)
+    return {step.name: float(update[step.name]) for step in hand_steps()}
+
+
+def key_page(examples, seed):
+    """The key as one HTML page: every quantity of every sheet, some sheets to a leaf."""
+    numbered = list(enumerate(examples, start=1))
+    leaves = [numbered[k : k + SHEETS_ON_A_LEAF] for k in range(0, len(numbered), SHEETS_ON_A_LEAF)]
+    return page(f"Answers {seed}", "\n".join(_leaf(some, seed) for some in leaves), STYLE)
+
+
+def key_csv(examples):
+    """A table with a row for each sheet: its number, what is given, and every answer."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["sheet", *GIVEN, *(step.name for step in hand_steps())])
+    for number, example in enumerate(examples, start=1):
+        worked_out = (f"{value:.9f}" for value in answers(example).values())
+        writer.writerow([number, *given(example).values(), *worked_out])
+    return text.getvalue()
+
+
+def _leaf(numbered, seed):
+    heads = "".join(f'<th scope="col">sheet {number}</th>' for number, _ in numbered)
+    columns = [{**given(example), **answers(example)} for _, example in numbered]
+    rows = [_part_row("Given", len(numbered))]
+    rows += [_key_row(name, [str(column[name]) for column in columns]) for name in GIVEN]
+    for part in PARTS:
+        rows.append(_part_row(part, len(numbered)))
+        rows += [
+            _key_row(step.name, [f"{column[step.name]:.{KEPT_DECIMALS}f}" for column in columns])
+            for step in hand_steps()
+            if step.part == part
+        ]
+    first, last = numbered[0][0], numbered[-1][0]
+    return (
+        f'<section class="side"><h1>Answers to worksheet {seed}, sheets {first} to {last}</h1>'
+        f'<table><tr><th scope="col">quantity</th>{heads}</tr>{"".join(rows)}</table></section>'
+    )
+
+
+def _part_row(words, sheets):
+    return f'<tr class="part"><th colspan="{sheets + 1}">{words}</th></tr>'
+
+
+def _key_row(name, texts):
+    cells = "".join(f'<td class="number">{minus(text)}</td>' for text in texts)
+    return f'<tr><th scope="row"><code>{name}</code></th>{cells}</tr>'

@@ -1,0 +1,86 @@
+"""Worksheets: ``python -m backprop_lib worksheet --seed 1 --students 30``.
+
+Each student gets the worked example with other numbers, as a notebook and as one sheet of paper
+(front and back). The teacher gets one answer key with every quantity of every sheet. The numbers
+come from pleasant_numbers, the steps and their formulas from hand_steps.
+"""
+
+from backprop_lib.core.whole_import import whole_import
+from backprop_lib.symbolic.hand_steps import PARTS, hand_steps
+from backprop_lib.teaching.answer_key import GIVEN, given, key_csv, key_page
+from backprop_lib.teaching.new_files import write_new
+from backprop_lib.teaching.pleasant_numbers import pleasant_examples
+from backprop_lib.teaching.worksheet_paper import GUESS, ROUNDING, paper_page, title
+
+with whole_import():
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def write_worksheets(folder, seed, students, report=print):
+    """Write notebooks, the printable sheets and the answer key into a new folder.
+
+    folder: new or empty. seed, students: as for pleasant_examples. report: called with a line
+    for each file. Returns the paths. Raises FileExistsError if the folder is not free.
+    The same seed gives the same bytes.
+    """
+    return write_new(folder, worksheet_files(seed, students), report)
+
+
+def worksheet_files(seed, students):
+    """Pairs of a file name and its text: a notebook for each student, the sheets, the key."""
+    examples = pleasant_examples(seed, students)
+    for number, example in enumerate(examples, start=1):
+        notebook = sheet_notebook(example, seed, number)
+        yield f"sheet_{number:03}.ipynb", nbformat.writes(notebook) + "\n"
+    yield "sheets_to_print.html", paper_page(examples, seed)
+    yield "answer_key.html", key_page(examples, seed)
+    yield "answer_key.csv", key_csv(examples)
+
+
+def sheet_notebook(example, seed, number):
+    """The notebook of one student: each cell asks for one quantity and checks it."""
+    cells = [
+        new_markdown_cell(
+            f"# {title(seed, number)}\n\nThis is the network that you know, with numbers of your "
+            f"own. Work with pencil and calculator.\n\n{ROUNDING} Put an answer in place of the "
+            "three dots and run the cell. It says whether the answer is right, and if not, what "
+            'may have happened. For a hint, add a cell with `hint("net_h1", 1, mine)`; 2 and 3 '
+            "say more."
+        ),
+        new_code_cell(
+            "from backprop_lib import example\nfrom backprop_lib.exercises.check import check, hint\n"
+            "from backprop_lib.pictures.diagram.network_diagram import network_diagram"
+        ),
+        new_markdown_cell("Your numbers:"),
+        new_code_cell(f"mine = example.replace(\n{_arguments(example)}\n)"),
+        new_code_cell('network_diagram(mine, title="Your network")'),
+    ]
+    for part in PARTS:
+        steps = [step for step in hand_steps() if step.part == part]
+        formulas = "\n".join(f"    {step.text}" for step in steps)
+        if part == PARTS[1]:
+            cells.append(new_markdown_cell(GUESS.replace("turn the page", "go on")))
+            cells.append(new_code_cell('guess = "..."'))
+        cells.append(new_markdown_cell(f"## {part}\n\n{formulas}"))
+        cells += [new_code_cell(f'check("{step.name}", ..., example=mine)') for step in steps]
+    cells.append(
+        new_markdown_cell(
+            "## In this worksheet you have\n\ncomputed one round of backpropagation, all of it, "
+            "with numbers that nobody else has."
+        )
+    )
+    for k, cell in enumerate(cells, start=1):
+        cell.id = f"cell-{k}"
+        if cell.source.startswith("check("):
+            cell.metadata["tags"] = ["exercise"]
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _arguments(example):
+    """The given numbers as arguments, a line for each kind."""
+    values = given(example)
+    lines = (GIVEN[:2], GIVEN[2:6], GIVEN[6:10], GIVEN[10:])
+    return "\n".join(f"    {', '.join(f'{n}={values[n]}' for n in line)}," for line in lines)

@@ -1,0 +1,271 @@
+"""Forward and backward through a whole batch of examples at once, by matrices.
+
+A batch is a matrix X with a row for each example. Forward, layer by layer:
+
+    net = X @ W.T + b        out = activation(net)        X of the next layer = out
+
+Backward, from the last layer to the first, with delta = dE/dnet:
+
+    dE/dW = delta.T @ X      dE/db = sum of the rows of delta
+    delta of the layer before = (delta @ W) * dout/dnet
+
+E_total is the mean over the examples of the batch, so that a learning rate means the same for a
+batch of any size. For a single example it is the tutorial's E_total.
+
+Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithms 6.3 and 6.4.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_lib.core.activations import ACTIVATIONS
+from backprop_lib.core.dense_network import BUILD_ONE, DenseNetwork
+from backprop_lib.core.error_functions import ERRORS
+from backprop_lib.core.validation import any_numbers, frozen, instance, not_finite
+from backprop_lib.symbolic.activation_formulas import slope_function
+from backprop_lib.symbolic.error_formulas import delta_function
+
+LIST_OF_ROWS = "Give a list of rows, even for a single example."
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BatchForward:
+    """What a forward pass found: for each layer a matrix of shape (examples, neurons)."""
+
+    network: DenseNetwork
+    inputs: np.ndarray
+    nets: tuple[np.ndarray, ...]
+    outs: tuple[np.ndarray, ...]
+
+    @property
+    def outputs(self):
+        """The answers of the network, shape (examples, outputs)."""
+        return self.outs[-1]
+
+    def __repr__(self):
+        return f"BatchForward of {len(self.inputs)} examples through a {self.network!r}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BatchBackward:
+    """What a backward pass found: E_total, and for each layer dE/dW and dE/db.
+
+    ``gradient`` holds the same derivatives in one vector, in the order of network.parameters.
+    """
+
+    network: DenseNetwork
+    E_total: float
+    dE_dW: tuple[np.ndarray, ...]
+    dE_db: tuple[np.ndarray, ...]
+
+    @property
+    def gradient(self):
+        """Every derivative in one vector, in the order of network.parameter_names."""
+        return frozen(np.concatenate([array.ravel() for array in (*self.dE_dW, *self.dE_db)]))
+
+    def __repr__(self):
+        return f"BatchBackward through a {self.network!r}"
+
+
+def batch_forward(network, inputs):
+    """Run a batch of examples through the network.
+
+    network: a DenseNetwork. inputs: a row for each example. Returns a BatchForward. Raises
+    TypeError or ValueError for inputs that do not fit the network, and names the row with a NaN.
+
+    >>> from backprop_lib import example
+    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> print(f"{forward.outputs[0, 0]:.8f}")
+    0.75136507
+    """
+    instance("network", network, DenseNetwork, BUILD_ONE)
+    inputs = checked_rows("inputs", inputs, network.layer_sizes[0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        nets, outs = forward_arrays(network.weights, network.biases, functions(network), inputs)
+    _check_finite("weights", nets, "net inputs", "Use smaller weights, biases or inputs.")
+    return BatchForward(network, inputs, tuple(map(frozen, nets)), tuple(map(frozen, outs[1:])))
+
+
+def batch_errors(forward, targets):
+    """E of each example, shape (examples,).
+
+    Raises TypeError or ValueError for targets that do not fit.
+
+    >>> from backprop_lib import example
+    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> print(f"{batch_errors(forward, [example.targets])[0]:.9f}")
+    0.298371109
+    """
+    instance("forward", forward, BatchForward, "Make one with batch_forward(network, inputs).")
+    network = forward.network
+    targets = checked_targets("targets", targets, network, len(forward.inputs))
+    with np.errstate(over="ignore"):
+        errors = functions(network).error(targets, forward.nets[-1], forward.outs[-1])
+    _check_finite("targets", [errors], "errors", "Use smaller targets.")
+    return frozen(errors)
+
+
+def batch_backward(forward, targets):
+    """Carry the error of a batch back through the network.
+
+    forward: a BatchForward. targets: a row for each example. Returns a BatchBackward.
+    Raises TypeError or ValueError for targets that do not fit.
+
+    >>> from backprop_lib import example
+    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> backward = batch_backward(forward, [example.targets])
+    >>> print(f"{backward.dE_dW[1][0, 0]:.9f} {backward.dE_dW[0][0, 0]:.9f}")
+    0.082167041 0.000438568
+    """
+    E_total = batch_errors(forward, targets).mean()
+    network = forward.network
+    targets = checked_targets("targets", targets, network, len(forward.inputs))
+    with np.errstate(over="ignore", invalid="ignore"):
+        slopes = backward_arrays(
+            network.weights, functions(network), (forward.inputs, *forward.outs), targets
+        )
+    dE_dW, dE_db = zip(*slopes, strict=True)
+    _check_finite("weights", [*dE_dW, *dE_db], "derivatives", "Use smaller weights or targets.")
+    return BatchBackward(network, E_total, tuple(map(frozen, dE_dW)), tuple(map(frozen, dE_db)))
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The NumPy functions of a network: what its names of activations and error stand for.
+
+    activations: for each layer a function of nets of shape (examples, neurons), to outs of the
+    same shape. slopes: for each layer but the last a function from outs to dout/dnet, both of
+    shape (examples, neurons). error: from (targets, nets, outs) of the last layer, each of shape
+    (examples, outputs), to E of shape (examples,). delta: from (targets, outs) of the last layer
+    to its dE/dnet, of shape (examples, outputs).
+    """
+
+    activations: tuple
+    slopes: tuple
+    error: object
+    delta: object
+
+
+def functions(network):
+    """The Functions of a network: forward from ``activations``, derivatives made by SymPy.
+
+    network: a DenseNetwork. Checks nothing, as a DenseNetwork has been checked.
+    """
+    *hidden, last = network.activations
+    return Functions(
+        activations=tuple(ACTIVATIONS[name] for name in network.activations),
+        slopes=tuple(map(slope_function, hidden)),
+        error=ERRORS[network.error][last],
+        delta=delta_function(network.error, last),
+    )
+
+
+def forward_arrays(weights, biases, functions, inputs):
+    """The forward pass alone, nothing checked: nets, and outs with the inputs before them.
+
+    weights, biases: for each layer arrays of shape (neurons, inputs) and (neurons,). functions:
+    Functions. inputs: shape (examples, inputs). Returns two lists of arrays of shape (examples,
+    neurons), one for each layer; the second begins with the inputs. Source: algorithm 6.3 of the
+    book named above.
+    """
+    nets, outs = [], [inputs]
+    for W, b, activation in zip(weights, biases, functions.activations, strict=True):
+        nets.append(outs[-1] @ W.T + b)
+        outs.append(activation(nets[-1]))
+    return nets, outs
+
+
+def backward_arrays(weights, functions, outs, targets):
+    """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db).
+
+    weights: for each layer an array of shape (neurons, inputs). functions: Functions. outs: as
+    forward_arrays gives them, with the inputs first. targets: shape (examples, outputs). The pairs
+    have the shapes of the weights and biases. Source: algorithm 6.4 of the book named above.
+    """
+    delta = functions.delta(targets, outs[-1]) / len(targets)
+    slopes = []
+    for k in reversed(range(len(weights))):
+        slopes.insert(0, (delta.T @ outs[k], delta.sum(axis=0)))
+        if k > 0:
+            delta = (delta @ weights[k]) * functions.slopes[k - 1](outs[k])
+    return slopes
+
+
+def checked_rows(argument, rows, width, advice=LIST_OF_ROWS):
+    """A read-only matrix with a row for each example and so many columns.
+
+    argument: the name by which a message calls the rows. rows: a list of lists, or an array.
+    advice: what to do about rows that are no matrix. Returns shape (examples, width). Raises
+    TypeError for what are no real numbers, and ValueError for another shape, for no row at all and
+    for NaN or infinity, with the place of the first.
+    """
+    expected = f"a row of {width} finite numbers for each example"
+    rows = _real_and_finite(argument, rows, expected)
+    if rows.size == 0:
+        wrong = "got no example. Give at least one row."
+    elif rows.ndim != 2:
+        wrong = f"got the shape {rows.shape}. {advice}"
+    elif rows.shape[1] != width:
+        wrong = f"got {rows.shape[1]} in each row. Give as many as the network has."
+    else:
+        return rows
+    raise ValueError(f"{argument}: expected {expected}, {wrong}")
+
+
+def checked_targets(argument, targets, network, examples):
+    """Targets as a read-only matrix, if the error of the network can use them.
+
+    argument: the name by which a message calls them. network: a DenseNetwork. examples: how many
+    rows they should have. Returns shape (examples, outputs). Raises what checked_rows raises, and
+    ValueError for another number of rows, or, with cross-entropy, for rows that are no
+    probabilities.
+    """
+    softmax = network.activations[-1] == "softmax"
+    advice = "For labels use one_hot(labels, classes)." if softmax else LIST_OF_ROWS
+    targets = checked_rows(argument, targets, network.layer_sizes[-1], advice)
+    if len(targets) != examples:
+        raise ValueError(
+            f"{argument}: expected a row for each of the {examples} examples, got {len(targets)}. "
+            "Give every example its targets."
+        )
+    if network.error == "cross-entropy":
+        _check_probabilities(argument, targets, network.activations[-1])
+    return targets
+
+
+def _check_probabilities(argument, targets, last):
+    wrong = ((targets < 0) | (targets > 1)).any(axis=1)
+    if last == "softmax":
+        wrong |= abs(targets.sum(axis=1) - 1) > 1e-9
+    if wrong.any():
+        row = int(wrong.argmax())
+        together = " that sum to 1" if last == "softmax" else ""
+        raise ValueError(
+            f"{argument}: cross-entropy expects numbers from 0 to 1{together} in each row, got "
+            f"{targets[row].tolist()} in row {row}. For labels use one_hot(labels, classes)."
+        )
+
+
+def _real_and_finite(argument, rows, expected):
+    """The numbers in a new, read-only array; a ValueError that says where one is not finite."""
+    array = any_numbers(argument, rows, expected)
+    if np.iscomplexobj(array):
+        raise TypeError(
+            f"{argument}: expected {expected}, got complex ones. Use ordinary numbers, such as 0.5."
+        )
+    if found := not_finite(array):
+        raise ValueError(
+            f"{argument}: expected {expected}, got {found}. "
+            "Replace what is missing, or leave such rows out."
+        )
+    return frozen(array)
+
+
+def _check_finite(argument, arrays, what, advice):
+    for array in arrays:
+        bad = array[~np.isfinite(array)]
+        if len(bad) > 0:
+            raise ValueError(
+                f"{argument}: expected numbers whose {what} are finite, got {bad[0]}. {advice}"
+            )

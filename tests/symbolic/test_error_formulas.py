@@ -1,0 +1,140 @@
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from backprop_lib.core.activations import ACTIVATIONS, softmax
+from backprop_lib.core.error_functions import ERRORS, half_squared
+from backprop_lib.core.half_squared_error import half_squared_error_slopes, half_squared_errors
+from backprop_lib.symbolic.error_formulas import (
+    DEFINITIONS,
+    OUT,
+    TARGET,
+    delta_function,
+    delta_in_out,
+    error_formula,
+    error_slope,
+    output_delta,
+    softmax_error,
+    softmax_formula,
+)
+
+ENDS = [(error, last) for error, lasts in ERRORS.items() for last in lasts]
+
+
+def test_every_error_has_its_formula():
+    assert set(DEFINITIONS) == set(ERRORS)
+
+
+@pytest.mark.parametrize(("error", "last"), ENDS)
+@pytest.mark.parametrize("net", [-3.0, -0.2, 0.4, 4.0])
+def test_the_delta_against_a_complex_step_of_the_error(error, last, net):
+    nets, targets = np.array([[net, 0.5, -0.25]]), np.array([[0.2, 0.7, 0.1]])
+
+    def value(shift):
+        moved = nets + np.array([shift, 0, 0])
+        return ERRORS[error][last](targets, moved, ACTIVATIONS[last](moved))[0]
+
+    delta = delta_function(error, last)(targets, ACTIVATIONS[last](nets))[0, 0]
+    assert delta == pytest.approx(value(1e-200j).imag / 1e-200, rel=1e-13, abs=1e-16)
+
+
+@pytest.mark.parametrize("error", DEFINITIONS)
+def test_the_formula_is_what_numpy_works_out(error):
+    net, target = 0.7, 0.3
+    out = ACTIVATIONS["logistic"](net)
+    numbers = {OUT: sp.Float(float(out), 40), TARGET: sp.Float("0.3", 40)}
+    value = ERRORS[error]["logistic"](np.array([[target]]), np.array([[net]]), np.array([[out]]))
+    assert value[0] == pytest.approx(float(DEFINITIONS[error].subs(numbers)), rel=1e-14)
+    assert ERRORS["half squared"]["tanh"] is half_squared
+
+
+def test_the_lessons_error_and_its_slope_are_sympys():
+    """Their own functions, given symbols: the error is the definition, the slope its derivative."""
+    definition = DEFINITIONS["half squared"]
+    assert sp.expand(half_squared_errors(TARGET, OUT) - definition) == 0
+    assert sp.expand(half_squared_error_slopes(TARGET, OUT) - sp.diff(definition, OUT)) == 0
+
+
+NETS = [-700.0, -30.0, -0.2, 0.0, 0.4, 25.0, 650.0]
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("target", [0.0, 0.3, 1.0])
+def test_cross_entropy_of_a_logistic_output_is_its_formula_even_when_saturated(net, target):
+    """NumPy works it out of net; the formula, with 700 digits, of out."""
+    formula = sp.lambdify((TARGET, OUT), DEFINITIONS["cross-entropy"], "mpmath")
+    with mpmath.workdps(700):
+        judge = float(formula(mpmath.mpf(target), 1 / (1 + mpmath.exp(-mpmath.mpf(net)))))
+    value = ERRORS["cross-entropy"]["logistic"](np.array([[target]]), np.array([[net]]), None)
+    assert value[0] == pytest.approx(judge, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_softmax_and_its_cross_entropy_are_their_formulas_even_when_saturated(net):
+    nets, targets = [net, 0.5, -1.25], [0.25, 0.0, 0.75]
+    symbols = sp.symbols("net_o1:4"), sp.symbols("target_o1:3")
+    formula = sp.lambdify(symbols, softmax_error(3), "mpmath")
+    first = sp.lambdify(symbols[0], sp.sympify(softmax_formula(3).text.split(" = ")[1]), "mpmath")
+    with mpmath.workdps(700):
+        exact = list(map(mpmath.mpf, nets))
+        judge, out = float(formula(exact, targets[:2])), float(first(*exact))
+    value = ERRORS["cross-entropy"]["softmax"](np.array([targets]), np.array([nets]), None)
+    assert value[0] == pytest.approx(judge, rel=1e-14, abs=0)
+    assert softmax(np.array(nets))[0] == pytest.approx(out, rel=1e-14, abs=0)
+
+
+def test_softmax_error_is_what_numpy_works_out():
+    nets, targets = [0.3, -1.0, 2.0], [0.5, 0.2, 0.3]
+    numbers = dict(zip(sp.symbols("net_o1:4"), nets, strict=True))
+    numbers |= dict(zip(sp.symbols("target_o1:3"), targets, strict=False))
+    value = ERRORS["cross-entropy"]["softmax"](np.array([targets]), np.array([nets]), None)
+    assert value[0] == pytest.approx(float(softmax_error(3).subs(numbers)), rel=1e-14)
+    first = float(sp.sympify(softmax_formula(3).text.split(" = ")[1]).subs(numbers))
+    assert softmax(np.array(nets))[0] == pytest.approx(first, rel=1e-14)
+
+
+def test_the_slope_cancels_in_cross_entropy_alone():
+    assert delta_in_out("cross-entropy", "logistic") == OUT - TARGET
+    assert delta_in_out("cross-entropy", "softmax") == OUT - TARGET
+    assert delta_in_out("half squared", "logistic").has(1 - OUT)
+
+
+def test_what_is_shown():
+    assert str(error_formula("half squared")) == "E = (target - out)**2/2"
+    assert str(error_slope("half squared")) == "dE/dout = out - target"
+    assert str(output_delta("half squared", "identity")) == "dE/dnet = out - target"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: error_formula("squared"), "error: expected one of 'half squared'"),
+        (lambda: error_slope("squared"), "error: expected one of 'half squared'"),
+        (lambda: output_delta("squared", "tanh"), "error: expected one of"),
+        (
+            lambda: output_delta("cross-entropy", "tanh"),
+            "activation: expected one of 'logistic', 'softmax', got 'tanh'",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+@pytest.mark.parametrize("ask", [output_delta, delta_in_out, delta_function])
+def test_what_cannot_be_a_name_is_named_before_a_cache_sees_it(ask):
+    with pytest.raises(TypeError, match=r"activation: expected one of .*got \['logistic'\]"):
+        ask("half squared", ["logistic"])
+    with pytest.raises(TypeError, match=r"error: expected one of .*got \{\}"):
+        ask({}, "logistic")
+
+
+@pytest.mark.parametrize("ask", [softmax_formula, softmax_error])
+@pytest.mark.parametrize(
+    ("outputs", "error"), [(1, ValueError), ("3", TypeError), (2.5, TypeError)]
+)
+def test_softmax_needs_two_outputs_or_more(ask, outputs, error):
+    with pytest.raises(error, match="outputs: expected a whole number, 2 or more"):
+        ask(outputs)

@@ -1,0 +1,88 @@
+"""The steps by hand: followed from the given numbers, they arrive at the derivatives."""
+
+import mpmath
+import pytest
+import sympy as sp
+
+from backprop_lib import complex_step, example
+from backprop_lib.core.names import Derivative
+from backprop_lib.symbolic.chain_rule import Partial
+from backprop_lib.symbolic.hand_steps import NAMES, PARTS, hand_steps, name_of, symbol_of
+
+GIVEN = [*NAMES.inputs, *NAMES.parameters(), "target_o1", "target_o2", "eta"]
+
+
+def followed(example, rounded_to=None):
+    """Every step's value, worked out from the given numbers and the steps before it alone."""
+    values = {sp.Symbol(name): sp.Rational(repr(float(example[name]))) for name in GIVEN}
+    found = {}
+    for step in hand_steps():
+        value = step.formula.xreplace(values).evalf(40)
+        assert not value.free_symbols, step.text
+        value = value if rounded_to is None else sp.Float(round(value, rounded_to), 40)
+        values[symbol_of(step.name)] = found[step.name] = value
+    return {name: float(value) for name, value in found.items()}
+
+
+@pytest.fixture(scope="module")
+def tutorial():
+    return followed(example)
+
+
+def test_every_derivative_of_the_error_is_the_one_that_the_complex_step_finds(tutorial):
+    asked = [name for name in tutorial if name.startswith("dE_")]
+    assert len(asked) == 20  # 4 by outs, 4 by nets, 8 by weights, 4 along one path
+    for name in asked:
+        assert tutorial[name] == pytest.approx(complex_step(name, example), rel=1e-12), name
+
+
+def test_the_forward_pass_is_that_of_mpmath(tutorial):
+    with mpmath.workdps(40):
+        net = mpmath.mpf("0.15") * mpmath.mpf("0.05") + mpmath.mpf("0.2") * mpmath.mpf("0.1")
+        out = 1 / (1 + mpmath.exp(-(net + mpmath.mpf("0.35"))))
+    assert tutorial["out_h1"] == pytest.approx(float(out), rel=1e-15)
+    assert f"{tutorial['E_total']:.9f}" == "0.298371109"
+
+
+def test_the_new_weights_are_those_of_the_tutorial(tutorial):
+    shown = [f"{tutorial[f'w{k}_new']:.9f}" for k in (1, 2, 3, 4)]
+    assert shown == ["0.149780716", "0.199561432", "0.249751144", "0.299502287"]
+    assert f"{tutorial['w5_new']:.8f}" == "0.35891648"
+
+
+def test_every_weight_has_its_derivative_and_its_new_value_and_nothing_comes_twice():
+    names = [step.name for step in hand_steps()]
+    assert len(names) == len(set(names))
+    weights = [w for layer in NAMES.weights for row in layer for w in row]
+    assert {f"dE_d{w}" for w in weights} | {f"{w}_new" for w in weights} <= set(names)
+    neurons = [n for layer in NAMES.neurons for n in layer]
+    assert {f"{kind}_{n}" for n in neurons for kind in ("net", "out")} <= set(names)
+
+
+def test_the_parts_come_in_the_order_of_the_lessons():
+    parts = [step.part for step in hand_steps()]
+    assert list(dict.fromkeys(parts)) == list(PARTS)
+    assert parts == sorted(parts, key=PARTS.index)
+
+
+def test_the_text_of_a_step_speaks_the_names_of_the_library():
+    texts = {step.name: step.text for step in hand_steps()}
+    assert texts["dE_dout_h1"] == "dE_dout_h1 = dE_o1_dout_h1 + dE_o2_dout_h1"
+    assert texts["dE_o2_dout_h1"] == "dE_o2_dout_h1 = dE_dnet_o2 · w7"
+    assert texts["E_o1"] == "E_o1 = (target_o1 − out_o1)²/2"
+    assert texts["net_o2"] == "net_o2 = w7 · out_h1 + w8 · out_h2 + b2"
+
+
+def test_names_and_symbols_are_inverse():
+    for step in hand_steps():
+        symbol = symbol_of(step.name)
+        back = name_of(symbol) if isinstance(symbol, Partial) else str(symbol)
+        assert back == step.name
+        assert isinstance(NAMES.find(step.name), Derivative) == isinstance(symbol, Partial)
+
+
+def test_no_step_uses_what_comes_after_it():
+    """``followed`` fails on a step whose formula still holds an unknown; made to fail here."""
+    values = {sp.Symbol(name): sp.Integer(1) for name in GIVEN}
+    assert hand_steps()[-1].formula.xreplace(values).free_symbols
+    assert not hand_steps()[0].formula.xreplace(values).free_symbols

@@ -1,0 +1,112 @@
+"""The numbers of worksheets: the same for the same seed, each sheet its own, all kind to hands."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from symbolic.test_hand_steps import followed
+
+from backprop_lib import backward_pass, example, forward_pass, weight_update
+from backprop_lib.teaching.answer_key import GIVEN, answers, given
+from backprop_lib.teaching.pleasant_numbers import (
+    DECIMALS,
+    KEPT_DECIMALS,
+    MOST_STUDENTS,
+    is_pleasant,
+    pleasant_examples,
+    rounds_safely,
+)
+
+SEVEN = [0.3, 0.7, -0.1, 0.3, 0.2, 0.5, -0.4, 0.7, -0.6, 0.8, 0.2, 0.3, 0.9, 0.1, 0.4]
+SHEETS = pleasant_examples(seed=2024, students=60)
+
+
+def forward_of(sheet):
+    return forward_pass(sheet.network, sheet.inputs, sheet.targets)
+
+
+def test_the_same_seed_gives_the_same_numbers_for_every_number_of_students():
+    for students in (1, 5, 30):
+        again = pleasant_examples(seed=2024, students=students)
+        assert list(map(given, again)) == list(map(given, SHEETS[:students]))
+
+
+def test_another_seed_gives_other_numbers():
+    others = [given(pleasant_examples(seed, 1)[0]) for seed in range(20)]
+    assert len({tuple(numbers.values()) for numbers in others}) == 20
+
+
+def test_the_numbers_of_a_seed_are_the_same_on_every_machine_and_python():
+    (first,) = pleasant_examples(seed=7, students=1)
+    assert list(given(first).values()) == SEVEN
+
+
+def test_no_two_of_the_most_students_agree():
+    sheets = pleasant_examples(seed=0, students=MOST_STUDENTS)
+    totals = {f"{forward_of(sheet).E_total:.6f}" for sheet in sheets}
+    begins = {f"{forward_of(sheet).net_h1:.4f} {forward_of(sheet).net_h2:.4f}" for sheet in sheets}
+    assert len(totals) == len(begins) == len(sheets) == MOST_STUDENTS
+
+
+@pytest.mark.parametrize("sheet", SHEETS[:20])
+def test_given_numbers_have_one_decimal_and_none_is_zero(sheet):
+    for name, value in given(sheet).items():
+        assert value != 0, name
+        assert -Decimal(repr(value)).as_tuple().exponent == 1, name
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_sheet_is_a_good_exercise(sheet):
+    forward = forward_of(sheet)
+    backward = backward_pass(forward)
+    outs = np.concatenate(forward.outs)
+    assert outs.min() > 0.18 and outs.max() < 0.82  # not saturated
+    assert np.abs(sheet.targets - forward.outputs).min() >= 0.2  # wrong enough
+    assert min(abs(backward[f"dE_dw{k}"]) for k in range(1, 9)) >= 0.002
+    for layer in sheet.network.weights:
+        assert len(set(np.abs(layer).ravel().tolist())) == 4  # no mix-up goes unseen
+    assert sheet.i1 != sheet.i2 and sheet.b1 != sheet.b2
+    assert max(abs(float(net) * 100 % 1 - 0.5) for net in forward.nets[0]) > 0.499  # two decimals
+
+
+@pytest.mark.parametrize("sheet", SHEETS[:12])
+def test_hands_that_keep_six_decimals_get_every_answer_right_to_four(sheet):
+    by_hand = followed(sheet, rounded_to=KEPT_DECIMALS)
+    for name, value in answers(sheet).items():
+        assert f"{by_hand[name]:.{DECIMALS}f}" == f"{value:.{DECIMALS}f}", name
+
+
+def test_hands_that_keep_four_decimals_would_not():
+    """The test above can fail."""
+    roughly = followed(SHEETS[0], rounded_to=DECIMALS)
+    exact = answers(SHEETS[0])
+    assert any(f"{roughly[name]:.{DECIMALS}f}" != f"{exact[name]:.{DECIMALS}f}" for name in exact)
+
+
+def test_the_tutorials_own_numbers_are_not_pleasant():
+    forward = forward_pass(example.network, example.inputs, example.targets)
+    assert not is_pleasant(weight_update(forward, 0.5))
+
+
+@pytest.mark.parametrize(("value", "safe"), [(0.12346, True), (0.123451, False), (-0.12345, False)])
+def test_what_rounds_safely(value, safe):
+    assert rounds_safely(value) is safe
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ((-1, 3), ValueError, "seed: expected a whole number, 0 or more, got -1"),
+        (("7", 3), TypeError, "seed: expected a whole number"),
+        ((7, 0), ValueError, "students: expected a whole number from 1 to 500, got 0"),
+        ((7, 501), ValueError, "students: expected"),
+        ((7, 2.0), TypeError, "students: expected"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_words(arguments, error, words):
+    with pytest.raises(error, match=words):
+        pleasant_examples(*arguments)
+
+
+def test_the_given_numbers_are_all_that_an_example_holds():
+    assert len(GIVEN) == 15 and all(name in example.names.plain() for name in GIVEN)

@@ -1,0 +1,156 @@
+"""Worksheets: the same bytes for the same seed, right numbers everywhere, checks that work."""
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from backprop_lib import complex_step
+from backprop_lib.exercises.check import MARKS
+from backprop_lib.pictures import theme
+from backprop_lib.symbolic.hand_steps import hand_steps
+from backprop_lib.teaching.answer_key import GIVEN, answers, given
+from backprop_lib.teaching.pleasant_numbers import DECIMALS, pleasant_examples
+from backprop_lib.teaching.worksheet import worksheet_files, write_worksheets
+
+SEED, STUDENTS = 11, 7
+EXAMPLES = pleasant_examples(SEED, STUDENTS)
+FILES = dict(worksheet_files(SEED, STUDENTS))
+NAMES = [step.name for step in hand_steps()]
+PAPER, KEY = FILES["sheets_to_print.html"], FILES["answer_key.html"]
+
+
+class Tags(HTMLParser):
+    """Every tag that is opened and not closed, or closed and not opened."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.faults = [], []
+        self.feed(html)
+        self.faults += self.open
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("meta", "br", "link"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"/{tag}")
+
+
+def test_there_is_a_notebook_for_each_student_the_sheets_and_the_key():
+    sheets = [f"sheet_{k:03}.ipynb" for k in range(1, STUDENTS + 1)]
+    assert list(FILES) == [*sheets, "sheets_to_print.html", "answer_key.html", "answer_key.csv"]
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    assert dict(worksheet_files(SEED, STUDENTS)) == FILES
+
+
+def test_a_student_gets_the_same_sheet_in_any_class():
+    fewer = dict(worksheet_files(SEED, 3))
+    assert all(fewer[name] == FILES[name] for name in fewer if name.startswith("sheet_"))
+    sections = re.findall(r"<section.*?</section>", PAPER, re.S)
+    assert re.findall(r"<section.*?</section>", fewer["sheets_to_print.html"], re.S) == sections[:6]
+
+
+def test_files_are_written_and_never_overwritten(tmp_path):
+    paths = write_worksheets(tmp_path / "new", SEED, STUDENTS, report=lambda line: None)
+    assert {path.name: path.read_bytes().decode() for path in paths} == FILES
+    with pytest.raises(FileExistsError):
+        write_worksheets(tmp_path / "new", SEED, STUDENTS)
+
+
+def test_the_key_as_data_holds_every_quantity_of_every_sheet():
+    rows = list(csv.DictReader(io.StringIO(FILES["answer_key.csv"])))
+    assert len(rows) == STUDENTS
+    for number, (row, example) in enumerate(zip(rows, EXAMPLES, strict=True), start=1):
+        assert row["sheet"] == str(number)
+        assert {name: float(row[name]) for name in GIVEN} == given(example)
+        for name in NAMES:
+            if name.startswith("dE_"):
+                assert abs(float(row[name]) - complex_step(name, example)) < 1e-9
+            assert float(row[name]) == pytest.approx(answers(example)[name], abs=5.1e-10)
+
+
+def test_the_printed_key_holds_every_quantity_of_every_sheet():
+    for name in (*GIVEN, *NAMES):
+        rows = re.findall(rf"<code>{name}</code></th>(.*?)</tr>", KEY)
+        shown = [float(t.replace("−", "-")) for row in rows for t in re.findall(r">([^<]+)<", row)]
+        wanted = [{**given(example), **answers(example)}[name] for example in EXAMPLES]
+        assert shown == pytest.approx(wanted, abs=5.1e-7), name
+
+
+def test_a_sheet_of_paper_asks_for_every_quantity_and_gives_none_away():
+    sections = re.findall(r"<section.*?</section>", PAPER, re.S)
+    assert len(sections) == 2 * STUDENTS
+    for k, example in enumerate(EXAMPLES):
+        sheet = sections[2 * k] + sections[2 * k + 1]
+        formulas = re.findall(r'<div class="step"><code>(\w+) = ', sheet)
+        assert sorted(formulas) == sorted(NAMES)
+        assert sheet.count('class="answer"') == len(NAMES)
+        for name, value in answers(example).items():
+            if not name.startswith("net_h"):  # two decimals, which another number may have too
+                assert f"{abs(value):.{DECIMALS}f}" not in sheet, name
+        cells = re.search(r'<table class="given">.*?</table>', sheet, re.S)[0]
+        shown = [float(t.replace("−", "-")) for t in re.findall(r"<td>([^<]+)</td>", cells)]
+        assert shown == list(given(example).values())
+        assert "<svg" in sheet
+
+
+@pytest.mark.parametrize("html", [PAPER, KEY], ids=["sheets", "key"])
+def test_a_page_stands_alone_and_is_well_formed(html):
+    assert Tags(html).faults == []
+    assert not re.search(r"<(script|link|img|iframe)|url\(|@import|https?://(?!www\.w3\.org)", html)
+    assert '<html lang="en">' in html and html.count("<title>") == 1
+
+
+def test_paper_is_black_and_white():
+    for colour in (theme.POSITIVE, theme.NEGATIVE, theme.CHANGED):
+        assert colour not in PAPER
+    for r, g, b in re.findall(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})\b", PAPER):
+        assert r == g == b
+
+
+def test_a_fault_in_a_page_is_seen():
+    assert Tags("<p><b>x</p>").faults
+    assert not Tags('<p><b>x</b><path d=""/></p>').faults
+
+
+def run(notebook, folder):
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=120,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    checks = [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+    return [cell.outputs[-1]["data"]["text/plain"] for cell in checks]
+
+
+def test_an_unanswered_notebook_runs_to_its_end_and_says_so(tmp_path):
+    notebook = nbformat.reads(FILES["sheet_001.ipynb"], as_version=4)
+    nbformat.validate(notebook)
+    said = run(notebook, tmp_path)
+    assert len(said) == len(NAMES)
+    assert {text[0] for text in said} == {MARKS["unanswered"]}
+
+
+def test_the_right_answers_with_four_decimals_are_accepted_and_anothers_are_not(tmp_path):
+    notebook = nbformat.reads(FILES["sheet_003.ipynb"], as_version=4)
+    copied = "net_h1", "out_o2", "dE_dw5", "w8_new"  # from the neighbour
+    for cell in notebook.cells:
+        if asked := re.match(r'check\("(\w+)", \.\.\.', cell.source):
+            whose = EXAMPLES[1] if asked[1] in copied else EXAMPLES[2]
+            answer = f"{answers(whose)[asked[1]]:.{DECIMALS}f}"
+            cell.source = cell.source.replace("...", answer)
+    said = dict(zip(NAMES, run(notebook, tmp_path), strict=True))
+    for name, text in said.items():
+        assert text.startswith(MARKS["right"]) != (name in copied), f"{name}: {text}"

@@ -1,0 +1,241 @@
+import numpy as np
+import pytest
+from random_dense import random_case
+
+from backprop_lib import complex_step, example, nudge, train
+from backprop_lib.core.dense_network import DenseNetwork
+from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.core.logic_tables import xor
+from backprop_lib.training.batch_passes import batch_backward, batch_forward
+from backprop_lib.training.batch_training import train_in_batches
+from backprop_lib.training.gradient_table import (
+    central_difference,
+    complex_difference,
+    error_of,
+    gradient_table,
+    parameter_index,
+    relative_error,
+    step_sizes,
+)
+
+NETWORK = DenseNetwork.like(example.network)
+BATCH = ([example.inputs], [example.targets])
+
+
+def buggy_gradient():
+    """The classic slip: the slope of the hidden neurons forgotten."""
+    forward = batch_forward(NETWORK, BATCH[0])
+    right = batch_backward(forward, BATCH[1])
+    hidden = right.dE_dW[0] / (forward.outs[0] * (1 - forward.outs[0])).T
+    return np.concatenate([hidden.ravel(), right.gradient[4:]])
+
+
+def test_every_row_is_what_the_lessons_own_check_gives():
+    table = gradient_table(NETWORK, *BATCH)
+    for k, name in enumerate(table.names):
+        judge = complex_step(f"dE_d{name}", example)
+        assert table.complex_step[k] == pytest.approx(judge, rel=1e-14)
+        assert table.central[k] == pytest.approx(nudge(f"dE_d{name}", example), abs=1e-9)
+        assert table.backpropagated[k] == pytest.approx(judge, rel=1e-13)
+    assert table.wrong == ()
+
+
+def test_what_a_bug_looks_like():
+    table = gradient_table(NETWORK, *BATCH, gradient=buggy_gradient())
+    assert table.wrong == ("w1", "w2", "w3", "w4")
+    assert table.verdict == "4 of 12 derivatives are wrong: w1, w2, w3, w4."
+    lines = repr(table).splitlines()
+    assert [line.split()[0] for line in lines if line.endswith("WRONG")] == list(table.wrong)
+    # Without a slope of 0.24 the derivative is four times too large.
+    np.testing.assert_allclose(table.relative_error[:4], 0.76, atol=0.01)
+    assert (table.relative_error[4:] < 1e-12).all()
+
+
+@pytest.mark.parametrize("seed", range(0, 60))
+def test_random_networks_have_no_bugs_and_one_digit_changed_is_found(seed):
+    network, inputs, targets = random_case(seed)
+    table = gradient_table(network, inputs, targets)
+    np.testing.assert_allclose(table.backpropagated, table.complex_step, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(table.central, table.complex_step, rtol=0, atol=1e-7)
+    k = int(np.argmax(abs(table.complex_step)))
+    changed = table.backpropagated.copy()
+    changed[k] *= 1 + 1e-6
+    assert network.parameter_names[k] in gradient_table(network, inputs, targets, changed).wrong
+
+
+# Networks whose derivatives are what rounding left of larger numbers, or next to nothing.
+COMPLEX = DenseNetwork([[[1j, 0.0]]], [[0.0]])
+ENTROPY = DenseNetwork.like(example.network, error="cross-entropy")
+PERCEPTRON = random_dense_network((2, 1), "logistic", "cross-entropy")
+LINE = ([[0.1], [0.7], [-0.3], [0.9]], [[0.3], [0.2], [0.8], [0.1]])
+FAR = ([[1000.0], [1700.0], [300.0]], [[2000.0], [1500.0], [2500.0]])
+
+
+def least_squares(inputs, targets):
+    """The linear neuron at its minimum."""
+    found = np.linalg.lstsq(np.column_stack([inputs, np.ones(len(inputs))]), targets)[0]
+    return DenseNetwork([[found[0]]], [found[1]], "identity")
+
+
+def after_an_accident(rate):
+    network = train(example.network, example.inputs, example.targets, rate, rounds=1).network
+    return DenseNetwork.like(network)
+
+
+def trained(network, inputs, targets, rate, epochs):
+    return train_in_batches(network, inputs, targets, rate, epochs, len(inputs)).network
+
+
+TINY = {
+    "cross-entropy at its minimum": lambda: (trained(ENTROPY, *BATCH, 1.0, 5000), *BATCH),
+    "half squared at its minimum": lambda: (trained(NETWORK, *BATCH, 20.0, 10_000), *BATCH),
+    "a linear neuron at its minimum": lambda: (least_squares(*LINE), *LINE),
+    "a linear neuron of large numbers": lambda: (least_squares(*FAR), *FAR),
+    "a perceptron that cannot learn XOR": lambda: (
+        trained(PERCEPTRON, xor.inputs, xor.targets, 2.0, 3000),
+        xor.inputs,
+        xor.targets,
+    ),
+    "outputs that say almost 1": lambda: (
+        DenseNetwork([[[30.0, 30.0], [20.0, 10.0]], [[25.0, 30.0]]], [[5.0, 5.0], [3.0]]),
+        xor.inputs,
+        xor.targets,
+    ),
+    "the stuck network of notebook 05": lambda: (after_an_accident(200), *BATCH),
+    "thrown further still": lambda: (after_an_accident(5000), *BATCH),
+}
+
+
+@pytest.mark.parametrize("case", TINY)
+def test_a_right_derivative_that_is_next_to_nothing_is_not_called_wrong(case):
+    table = gradient_table(*TINY[case]())
+    assert table.wrong == () and "WRONG" not in repr(table)
+    assert table.verdict.startswith("All ")
+    assert (table.relative_error < 1e-9).all()
+
+
+@pytest.mark.parametrize("case", TINY)
+def test_and_a_wrong_one_is_found_there_too(case):
+    network, inputs, targets = TINY[case]()
+    table = gradient_table(network, inputs, targets)
+    wrong = table.backpropagated + 1e-12 * table.terms
+    assert gradient_table(network, inputs, targets, wrong).wrong == table.names
+
+
+def test_a_slope_that_is_forgotten_is_found_in_a_stuck_network():
+    """Of an output that says 0.00000001 the slope is all that keeps its derivatives small."""
+    network = after_an_accident(200)
+    forward = batch_forward(network, BATCH[0])
+    right = batch_backward(forward, BATCH[1])
+    without = right.dE_dW[1] / (forward.outs[1] * (1 - forward.outs[1])).T
+    gradient = np.concatenate([right.dE_dW[0].ravel(), without.ravel(), *right.dE_db])
+    table = gradient_table(network, *BATCH, gradient)
+    assert table.wrong == ("w5", "w6", "w7", "w8")
+
+
+def test_small_numbers_are_shown_as_powers_of_ten_and_the_floor_in_words():
+    table = gradient_table(*TINY["cross-entropy at its minimum"]())
+    assert "e-16" in repr(table) and "+0.000000000" not in repr(table).splitlines()[-4]
+    assert "are compared by that" in repr(table)
+    assert "are compared by that" in table._repr_mimebundle_()["text/html"]
+    assert "are compared by that" not in repr(gradient_table(NETWORK, *BATCH))
+
+
+def test_the_central_difference_is_shown_to_the_digits_that_it_has():
+    row = next(line for line in repr(gradient_table(NETWORK, *BATCH)).splitlines() if "w5" in line)
+    assert row.split()[1:4] == ["+0.082167041", "+0.0821670", "+0.082167041"]
+
+
+def test_a_long_table_shows_the_worst_and_counts_the_rest():
+    network, inputs, targets = random_case(4)
+    count = len(network.parameter_names)
+    assert count > 20
+    gradient = batch_backward(batch_forward(network, inputs), targets).gradient.copy()
+    gradient[-1] += 1
+    table = gradient_table(network, inputs, targets, gradient)
+    assert len(list(table.rows())) == 20
+    assert next(iter(table.rows()))[0] == network.parameter_names[-1]
+    assert f"({count - 20} more" in repr(table)
+    page = table._repr_mimebundle_()
+    assert page["text/plain"] == repr(table) and page["text/html"].count("<tr>") == 21
+    assert "WRONG" in page["text/html"] and 'scope="row"' in page["text/html"]
+
+
+def test_step_sizes_fall_and_rise_for_the_one_and_only_fall_for_the_other():
+    sizes = step_sizes(NETWORK, *BATCH, "w5")
+    one, two = sizes.central[1:3]
+    assert one / two == pytest.approx(100, rel=0.01)  # the square of the step
+    best = int(np.argmin(sizes.central))
+    assert 3 < best < 8 and sizes.central[-1] > 1e4 * sizes.central[best]
+    assert (sizes.complex_step[7:] < 1e-14).all()
+
+
+def test_relative_error_of_nothing_is_nothing():
+    zeros = np.zeros(2)
+    assert relative_error(zeros, zeros).tolist() == [0, 0]
+    assert relative_error(np.array([0.0, 2.0]), np.array([1.0, -2.0])).tolist() == [1, 2]
+
+
+def test_relative_error_is_measured_by_the_numbers_unless_a_floor_is_given():
+    one, other = np.array([1e-300, -4.0]), np.array([2e-300, 1.0])
+    assert relative_error(one, other).tolist() == [0.5, 1.25]
+    assert relative_error(one, other, floor=10.0).tolist() == [1e-301, 0.5]
+
+
+def test_two_ways_to_move_a_parameter():
+    error = error_of(NETWORK, *BATCH)
+    k = parameter_index(NETWORK, "w5")
+    assert central_difference(error, k, 1e-5) == pytest.approx(0.0821670406, abs=1e-10)
+    assert complex_difference(error, k, 1e-200) == pytest.approx(0.0821670405642, abs=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: gradient_table(example.network, *BATCH), TypeError, "network"),
+        (lambda: gradient_table(NETWORK, *BATCH, [1, 2]), ValueError, "gradient: expected 12"),
+        (lambda: gradient_table(NETWORK, *BATCH, hair=0), ValueError, "hair"),
+        (
+            lambda: gradient_table(NETWORK, *BATCH, hair=1e300),
+            ValueError,
+            "hair: expected a step from 1e-15 to 1, got 1e.300, which leaves the point",
+        ),
+        (
+            lambda: gradient_table(NETWORK, *BATCH, hair=1e-320),
+            ValueError,
+            "hair: expected a step from 1e-15 to 1, .* is lost in rounding. Try 1e-6.",
+        ),
+        (
+            lambda: step_sizes(NETWORK, *BATCH, "w5", [1e-3, 1e-320]),
+            ValueError,
+            r"hairs\[1\]: expected a step from 1e-300 to 1",
+        ),
+        (
+            lambda: gradient_table(NETWORK, *BATCH, [1j] * 12),
+            TypeError,
+            "gradient: expected 12 real numbers.*got complex ones",
+        ),
+        (
+            lambda: gradient_table(COMPLEX, [[0, 1]], [[1]]),
+            TypeError,
+            "network: expected real weights and biases, got complex",
+        ),
+        (
+            lambda: step_sizes(COMPLEX, [[0, 1]], [[1]], "w1"),
+            TypeError,
+            "network: expected real weights and biases, got complex",
+        ),
+        (lambda: gradient_table(NETWORK, [[0.1, np.nan]], BATCH[1]), ValueError, "nan at"),
+        (lambda: step_sizes(NETWORK, *BATCH, "b1"), ValueError, "name: expected one of w1, w2"),
+        (lambda: step_sizes(NETWORK, *BATCH, "w5", [1e-3, -1]), ValueError, r"hairs\[1\]"),
+        (
+            lambda: step_sizes(example.network, *BATCH, "w5"),
+            TypeError,
+            "network: expected a DenseNetwork, got Network",
+        ),
+        (lambda: parameter_index(NETWORK, 5), ValueError, "name: expected one of"),
+    ],
+)
+def test_bad_input_is_named(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
