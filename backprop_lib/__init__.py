@@ -1,8 +1,7 @@
 """backprop_lib: the worked example of backpropagation, number by number.
 
-Forward pass, output-layer derivatives, hidden-layer derivatives, weight update and training,
-for networks of any size. These names come from NumPy-only modules. What draws or differentiates
-symbolically is imported by its own name: ``from backprop_lib.symbolic.chain_rule import chain_rule``.
+This is the one door: every name that a lesson needs is imported from here, and loaded when it is
+first used. So this import takes no time, and nobody waits for SymPy who does not derive.
 
 >>> from backprop_lib import example, forward_pass
 >>> forward = forward_pass(example.network, example.inputs, example.targets)
@@ -10,60 +9,69 @@ symbolically is imported by its own name: ``from backprop_lib.symbolic.chain_rul
 0.298371109
 """
 
+from importlib import import_module
+
 from backprop_lib.core.whole_import import whole_import
 
-with whole_import():
-    try:
-        import numpy as _numpy  # noqa: F401
-    except ImportError:
-        # `python -m backprop_lib check` has to run without NumPy, to say that it is missing.
-        def __getattr__(name):
-            if name.startswith("_"):
-                raise AttributeError(name)
-            raise ImportError(
-                f"backprop_lib.{name} needs NumPy, which is not installed here. "
-                "Run 'python -m backprop_lib check' to see what is missing and how to mend it."
-            )
-    else:
-        from backprop_lib.core.backward_pass import BackwardPass, backward_pass
-        from backprop_lib.core.example import Example
-        from backprop_lib.core.forward_pass import ForwardPass, forward_pass
-        from backprop_lib.core.gradient_check import complex_step, nudge
-        from backprop_lib.core.hidden_layer import hidden_layer_derivatives
-        from backprop_lib.core.logistic import logistic, logistic_slope
-        from backprop_lib.core.names import Names
-        from backprop_lib.core.network import Network
-        from backprop_lib.core.output_layer import output_layer_derivatives
-        from backprop_lib.core.starting_weights import random_network
-        from backprop_lib.core.weight_update import UpdateRule, WeightUpdate, weight_update
-        from backprop_lib.core.worked_example import example
-        from backprop_lib.exercises.check import check, hint
-        from backprop_lib.training.published import audit, rounded
-        from backprop_lib.training.training import Training, train
+# Where each name is at home. tests/test_door.py holds it to what the lessons use.
+_HOMES = {
+    "core.backward_pass": "backward_pass",
+    "core.class_labels": "one_hot",
+    "core.data_sets": "held_out two_moons",
+    "core.dense_network": "DenseNetwork",
+    "core.dense_start": "random_dense_network",
+    "core.forward_pass": "forward_pass",
+    "core.gradient_check": "nudge",
+    "core.logic_tables": "LOGIC_TABLES xor",
+    "core.logistic": "logistic",
+    "core.starting_weights": "random_network",
+    "core.weight_update": "UpdateRule weight_update",
+    "core.worked_example": "example",
+    "exercises.check": "check hint",
+    "labs.learning_rate": "learning_rate_lab",
+    "labs.walkthrough": "walkthrough_lab",
+    "labs.watch_it_learn.lab": "watch_it_learn",
+    "pictures.decision_regions": "decision_regions",
+    "pictures.diagram.network_diagram": "network_diagram",
+    "pictures.figures": "contributions_chart error_against error_curve logistic_curve sweep_chart",
+    "pictures.training_figures": "accuracy_by_epoch error_by_epoch step_size_chart",
+    "symbolic.activation_formulas": "activation_formula activation_slope",
+    "symbolic.chain_rule": "chain_rule equation network_equations",
+    "symbolic.error_formulas": "error_formula error_slope output_delta softmax_formula",
+    "symbolic.generated_loop": "generated_loop",
+    "symbolic.update_rules": "update_rules",
+    "training.batch_passes": "batch_backward batch_forward",
+    "training.batch_training": "train_in_batches",
+    "training.gradient_table": "gradient_table step_sizes",
+    "training.published": "audit rounded",
+    "training.sweep": "sweep",
+    "training.training": "train",
+    "training.with_pytorch": "compare_with_pytorch pytorch_source",
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
-        __all__ = [
-            "BackwardPass",
-            "Example",
-            "ForwardPass",
-            "Names",
-            "Network",
-            "Training",
-            "UpdateRule",
-            "WeightUpdate",
-            "audit",
-            "backward_pass",
-            "check",
-            "complex_step",
-            "example",
-            "forward_pass",
-            "hidden_layer_derivatives",
-            "hint",
-            "logistic",
-            "logistic_slope",
-            "nudge",
-            "output_layer_derivatives",
-            "random_network",
-            "rounded",
-            "train",
-            "weight_update",
-        ]
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> object:
+    """Load a name from its module, and keep it. An interrupt waits until it is loaded whole."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'backprop_lib' has no attribute {name!r}")
+    try:
+        with whole_import():
+            module = import_module(f"backprop_lib.{_HOME_OF[name]}")
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("backprop_lib"):
+            raise
+        # `python -m backprop_lib check` runs without any package, to say which are missing.
+        raise ImportError(
+            f"backprop_lib.{name} needs {missing.name}, which is not installed here. "
+            "Run 'python -m backprop_lib check' to see what is missing and how to mend it."
+        ) from missing
+    value = globals()[name] = getattr(module, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """The names of the door, for tab completion too."""
+    return sorted(__all__)

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from backprop_lib import Example, Network
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 
 # Weights and biases within 1 and at most 3 neurons to a layer keep every net within 4, where
 # 1 - out is 0.018 or more: out * (1 - out) keeps all but two of its sixteen digits.

@@ -9,24 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backprop_lib import (
-    Example,
-    Names,
-    Network,
-    UpdateRule,
-    audit,
-    backward_pass,
-    complex_step,
-    example,
-    forward_pass,
-    hidden_layer_derivatives,
-    logistic,
-    logistic_slope,
-    nudge,
-    output_layer_derivatives,
-    train,
-    weight_update,
-)
+from backprop_lib import UpdateRule, audit, backward_pass, example, forward_pass, logistic, nudge, train, weight_update
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.hidden_layer import hidden_layer_derivatives
+from backprop_lib.core.logistic import logistic_slope
+from backprop_lib.core.names import Names
+from backprop_lib.core.network import Network
+from backprop_lib.core.output_layer import output_layer_derivatives
 from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_sets import held_out, two_moons
 from backprop_lib.core.dense_network import DenseNetwork

@@ -23,7 +23,8 @@ def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
     weights_after: the weights into the layer after it, shape (neurons after, neurons).
     Raises TypeError or ValueError for anything that does not fit the forward pass.
 
-    >>> from backprop_lib import example, forward_pass, output_layer_derivatives
+    >>> from backprop_lib import example, forward_pass
+    >>> from backprop_lib.core.output_layer import output_layer_derivatives
     >>> forward = forward_pass(example.network, example.inputs, example.targets)
     >>> at_output = output_layer_derivatives(forward)
     >>> at_hidden = hidden_layer_derivatives(

@@ -138,9 +138,8 @@ def contributions_chart(rule, example):
     by way of o2: -0.019049118
     sum: +0.036350306
     """
-    from backprop_lib.symbolic.chain_rule import (
-        ChainRule,  # which imports SymPy; other plots need none
-    )
+    # Here, because it imports SymPy, and the other plots need none.
+    from backprop_lib.symbolic.chain_rule import ChainRule
 
     instance("rule", rule, ChainRule, "Make one with chain_rule('E_total', 'out_h1').")
     parts = {_by_way_of(path): value for path, value in rule.contributions(example).items()}

@@ -50,10 +50,7 @@ def sheet_notebook(example, seed, number):
             'may have happened. For a hint, add a cell with `hint("net_h1", 1, mine)`; 2 and 3 '
             "say more."
         ),
-        new_code_cell(
-            "from backprop_lib import example\nfrom backprop_lib.exercises.check import check, hint\n"
-            "from backprop_lib.pictures.diagram.network_diagram import network_diagram"
-        ),
+        new_code_cell("from backprop_lib import example, network_diagram, check, hint"),
         new_markdown_cell("Your numbers:"),
         new_code_cell(f"mine = example.replace(\n{_arguments(example)}\n)"),
         new_code_cell('network_diagram(mine, title="Your network")'),

@@ -96,9 +96,7 @@ class Audit(tuple):
 @lru_cache(maxsize=1)
 def figures():
     """All figures that the tutorial prints, in its order."""
-    text = (
-        files("backprop_lib.training").joinpath("published_values.csv").read_text(encoding="utf-8")
-    )
+    text = files("backprop_lib.training").joinpath("published_values.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return tuple(Figure(**{**row, "round": int(row["round"])}) for row in rows)
 

@@ -194,9 +194,7 @@ def pytorch_source():
 
 @lru_cache(maxsize=1)
 def _saved_rows():
-    text = (
-        files("backprop_lib.training").joinpath("pytorch_results.csv").read_text(encoding="utf-8")
-    )
+    text = files("backprop_lib.training").joinpath("pytorch_results.csv").read_text("utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 

@@ -17,7 +17,7 @@ from backprop_lib.labs.watch_it_learn.saved_state import restored
 from .axe import violations
 from .jupyter_lab import held_kernel, open_notebook, restart_kernel, served
 
-OPEN = "from backprop_lib.labs.watch_it_learn.lab import watch_it_learn\nwatch_it_learn()"
+OPEN = "from backprop_lib import watch_it_learn\nwatch_it_learn()"
 ONE_PER_NEURON = UpdateRule(biases="one per neuron")
 # Time enough for a slow machine, where a kernel has to start.
 PATIENCE = 30_000

@@ -5,16 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from backprop_lib import (
-    Example,
-    Network,
-    backward_pass,
-    complex_step,
-    example,
-    forward_pass,
-    hidden_layer_derivatives,
-    output_layer_derivatives,
-)
+from backprop_lib import backward_pass, example, forward_pass
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.hidden_layer import hidden_layer_derivatives
+from backprop_lib.core.network import Network
+from backprop_lib.core.output_layer import output_layer_derivatives
 
 FORWARD = forward_pass(example.network, example.inputs, example.targets)
 BACKWARD = backward_pass(FORWARD)

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from backprop_lib import Network, example, forward_pass
+from backprop_lib import example, forward_pass
+from backprop_lib.core.network import Network
 
 FORWARD = forward_pass(example.network, example.inputs, example.targets)
 

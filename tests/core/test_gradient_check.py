@@ -1,7 +1,10 @@
 import pytest
 import sympy as sp
 
-from backprop_lib import Example, Network, complex_step, example, nudge
+from backprop_lib import example, nudge
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.network import Network
 
 # Written out for SymPy to differentiate, from the tutorial's sentences and not from the library.
 w1, w2, w3, w4, w5, w6, w7, w8, b1, b2 = PARAMETERS = sp.symbols("w1:9 b1:3")

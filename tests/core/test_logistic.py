@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_lib import complex_step, example, logistic, logistic_slope
+from backprop_lib import example, logistic
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.logistic import logistic_slope
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 SMALLEST = np.finfo(float).smallest_subnormal

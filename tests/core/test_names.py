@@ -3,7 +3,8 @@ import pickle
 
 import pytest
 
-from backprop_lib import Names, backward_pass, example, forward_pass, weight_update
+from backprop_lib import backward_pass, example, forward_pass, weight_update
+from backprop_lib.core.names import Names
 from backprop_lib.core.names import Derivative, Position
 
 TUTORIAL = Names((2, 2, 2))

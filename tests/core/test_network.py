@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from backprop_lib import Example, Network, example
+from backprop_lib import example
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 
 GIVEN = {
     "i1": 0.05,

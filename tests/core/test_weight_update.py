@@ -4,15 +4,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from backprop_lib import (
-    Network,
-    UpdateRule,
-    backward_pass,
-    example,
-    forward_pass,
-    train,
-    weight_update,
-)
+from backprop_lib import UpdateRule, backward_pass, example, forward_pass, train, weight_update
+from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, bias_step, one_round
 
 FORWARD = forward_pass(example.network, example.inputs, example.targets)

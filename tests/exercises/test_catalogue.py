@@ -10,7 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import TARGETS, examples, layer_sizes
 
-from backprop_lib import Example, Network, UpdateRule, example
+from backprop_lib import UpdateRule, example
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES
 from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.quantities import right_numbers

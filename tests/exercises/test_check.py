@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples, layer_sizes
 
-from backprop_lib import Example, Network, UpdateRule, example
+from backprop_lib import UpdateRule, example
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import MARKS, check, hint
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES

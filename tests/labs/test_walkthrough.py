@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances as open_widgets
 
-from backprop_lib import Example, Network, UpdateRule, example
+from backprop_lib import UpdateRule, example
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.labs import walkthrough as room
 from backprop_lib.labs.walkthrough import given_numbers, walkthrough_lab

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from backprop_lib import complex_step, example, forward_pass
+from backprop_lib import example, forward_pass
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import xor
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.pictures.error_against_weight import errors_against_weight, weight_picture

@@ -5,7 +5,10 @@ from itertools import pairwise
 import pytest
 import sympy as sp
 
-from backprop_lib import Example, Network, backward_pass, complex_step, example, forward_pass
+from backprop_lib import backward_pass, example, forward_pass
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.network import Network
 from backprop_lib.symbolic.chain_rule import (
     chain_rule,
     equality,

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import examples
 
-from backprop_lib import backward_pass, complex_step, example, forward_pass
+from backprop_lib import backward_pass, example, forward_pass
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import xor
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.symbolic.chain_rule import chain_rule

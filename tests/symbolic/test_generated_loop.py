@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from backprop_lib import Network, UpdateRule, example, logistic, train
+from backprop_lib import UpdateRule, example, logistic, train
+from backprop_lib.core.network import Network
 from backprop_lib.symbolic import generated_loop as generated_loop_module
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.generated_loop import generated_loop

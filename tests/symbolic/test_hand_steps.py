@@ -4,7 +4,8 @@ import mpmath
 import pytest
 import sympy as sp
 
-from backprop_lib import complex_step, example
+from backprop_lib import example
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.names import Derivative
 from backprop_lib.symbolic.chain_rule import Partial
 from backprop_lib.symbolic.hand_steps import NAMES, PARTS, hand_steps, name_of, symbol_of

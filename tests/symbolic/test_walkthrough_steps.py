@@ -8,14 +8,9 @@ import sympy as sp
 from hypothesis import given, settings
 from strategies import examples, layer_sizes
 
-from backprop_lib import (
-    Example,
-    Network,
-    UpdateRule,
-    example,
-    forward_pass,
-    weight_update,
-)
+from backprop_lib import UpdateRule, example, forward_pass, weight_update
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 from backprop_lib.symbolic.chain_rule import Partial, chain_rule

@@ -7,7 +7,9 @@ from html import unescape
 
 import pytest
 
-from backprop_lib import Example, complex_step, example, random_network
+from backprop_lib import example, random_network
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.symbolic.hand_steps import hand_steps
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples
 from backprop_lib.teaching.summary_page import summary_page, write_summary

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from backprop_lib import complex_step
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.exercises.check import MARKS
 from backprop_lib.pictures import theme
 from backprop_lib.symbolic.hand_steps import hand_steps

@@ -4,7 +4,8 @@ from time import process_time
 import numpy as np
 import pytest
 
-from backprop_lib import Network, UpdateRule, example, train
+from backprop_lib import UpdateRule, example, train
+from backprop_lib.core.network import Network
 from backprop_lib.core.data_sets import held_out, two_moons
 from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.dense_start import random_dense_network

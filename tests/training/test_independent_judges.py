@@ -20,16 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import examples
 
-from backprop_lib import (
-    Example,
-    Network,
-    UpdateRule,
-    backward_pass,
-    complex_step,
-    example,
-    forward_pass,
-    weight_update,
-)
+from backprop_lib import UpdateRule, backward_pass, example, forward_pass, weight_update
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.network import Network
 
 the_tutorials_too = hypothesis.example(example)
 

@@ -5,7 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from backprop_lib import Network, UpdateRule, example, train
+from backprop_lib import UpdateRule, example, train
+from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.training import sweep as sweep_module
 from backprop_lib.training.sweep import sweep

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_lib import Network, UpdateRule, example, forward_pass, train, weight_update
+from backprop_lib import UpdateRule, example, forward_pass, train, weight_update
+from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.training.engines import MOST_PARAMETERS, prepare
 from backprop_lib.training.published import rounded

@@ -1,6 +1,6 @@
 """The lab of notebook 06: a network that trains before your eyes, and can be changed at any time.
 
-    from backprop_lib.labs.watch_it_learn.lab import watch_it_learn
+    from backprop_lib import watch_it_learn
 
     watch_it_learn()
 
@@ -87,7 +87,7 @@ LEAST_PART = 0.3
 LEAST_ROUNDS = 20
 STEP = 0.1
 UNTIL_PAUSED = "The words come back when it pauses."
-IMPORT = "from backprop_lib.labs.watch_it_learn.lab import watch_it_learn"
+IMPORT = "from backprop_lib import watch_it_learn"
 WHAT_OPENS = "Give an Example, a LiveTraining, or what a line of this lab holds; or nothing."
 
 

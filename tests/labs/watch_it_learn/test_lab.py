@@ -13,7 +13,8 @@ from dataclasses import replace
 import pytest
 from ipywidgets.widgets.widget import _instances as open_widgets
 
-from backprop_lib import UpdateRule, complex_step, example, forward_pass, train
+from backprop_lib import UpdateRule, example, forward_pass, train
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import LOGIC_TABLES, xor
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.labs import watch_it_learn as room

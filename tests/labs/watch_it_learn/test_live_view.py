@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from backprop_lib import UpdateRule, complex_step, example, forward_pass, random_network
+from backprop_lib import UpdateRule, example, forward_pass, random_network
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import xor
 from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advanced, edited, with_rule
 from backprop_lib.labs.watch_it_learn.live_view import (
