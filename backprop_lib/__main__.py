@@ -57,6 +57,11 @@ def command_line() -> argparse.ArgumentParser:
     )
     fresh.add_argument("folder", metavar="DIR", help="a new folder")
 
+    solutions = command(
+        commands, "solutions", solutions_copy, "write the notebooks, all solved, into a new folder"
+    )
+    solutions.add_argument("folder", metavar="DIR", help="a new folder")
+
     sheets = command(
         commands, "worksheet", worksheets, "make a worksheet for each student, and the answer key"
     )
@@ -120,9 +125,17 @@ def say(line):
 
 
 def fresh_copy(chosen):
-    from backprop_lib.teaching.fresh_copy import fresh_copy
+    from backprop_lib.teaching.lesson_copies import fresh_copy
 
     fresh_copy(chosen.folder, report=say)
+    say(f"Open them with: jupyter lab {chosen.folder}")
+    return 0
+
+
+def solutions_copy(chosen):
+    from backprop_lib.teaching.lesson_copies import solutions_copy
+
+    solutions_copy(chosen.folder, report=say)
     say(f"Open them with: jupyter lab {chosen.folder}")
     return 0
 

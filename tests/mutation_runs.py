@@ -29,14 +29,16 @@ def _modules_of(path):
     """Names of the modules that a file of tests is for."""
     own = path.stem.removeprefix("test_")
     if own == "refusals":
-        return {meta.name.partition(".")[0] for meta in Path("backprop_lib").glob("*.py.meta")}
+        return {meta.name.partition(".")[0] for meta in Path("backprop_lib").rglob("*.py.meta")}
     return {own} | {module for module, tests in TESTED_IN.items() if own in tests}
 
 
 def _functions_of(module):
     """What mutmut calls the functions of a module that it has mutated."""
-    meta = Path("backprop_lib", f"{module}.py.meta")
-    mutants = json.loads(meta.read_text())["exit_code_by_key"] if meta.exists() else {}
+    metas = Path("backprop_lib").rglob(f"{module}.py.meta")
+    mutants = (
+        mutant for meta in metas for mutant in json.loads(meta.read_text())["exit_code_by_key"]
+    )
     return {mutant.partition("__mutmut_")[0] for mutant in mutants}
 
 

@@ -15,101 +15,101 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # Quick ones: no Hypothesis, no 10,000 rounds. SymPy's take longer and are run for its own mistakes.
 NUMERIC = [
-    "test_network.py",
-    "test_forward_pass.py",
-    "test_backward_pass.py",
-    "test_weight_update.py",
+    "core/test_network.py",
+    "core/test_forward_pass.py",
+    "core/test_backward_pass.py",
+    "core/test_weight_update.py",
 ]
-SYMBOLIC = ["test_chain_rule.py"]
-GENERATED = ["test_generated_loop.py"]
-QUICK_TESTS_OF = {"chain_rule": SYMBOLIC, "update_rules": GENERATED}
+SYMBOLIC = ["symbolic/test_chain_rule.py"]
+GENERATED = ["symbolic/test_generated_loop.py"]
+QUICK_TESTS_OF = {"symbolic.chain_rule": SYMBOLIC, "symbolic.update_rules": GENERATED}
 LEFT_OUT = "not ten_thousand and not final_error and not training and not any_small_network"
 
 # What is the mistake, in which module, what the line says, what it is made to say.
 MISTAKES = {
     "updated weights": (
-        "weight_update",
+        "core.weight_update",
         "learning_rate if uses_updated else 0.0",
         "learning_rate",
     ),
     "updated weights in the backward pass": (
-        "backward_pass",
+        "core.backward_pass",
         "already_updated_by=0.0",
         "already_updated_by=0.5",
     ),
     "dropped path": (
-        "hidden_layer",
+        "core.hidden_layer",
         "weights_after.T @ dE_dnet_after",
         "weights_after[:1].T @ dE_dnet_after[:1]",
     ),
     "dropped path in a lookup by name": (
-        "backward_pass",
+        "core.backward_pass",
         "self.weights_used[layer].T @ d_dnet",
         "self.weights_used[layer][:1].T @ d_dnet[:1]",
     ),
     "dropped path in the chain rule": (
-        "chain_rule",
+        "symbolic.chain_rule",
         "known[of] = tuple(",
         "known[of] = (lambda paths: tuple(paths)[:1])(",
     ),
     "flipped sign of the error's slope": (
-        "half_squared_error",
+        "core.half_squared_error",
         "return -(targets - outputs)",
         "return targets - outputs",
     ),
     "flipped sign of the step": (
-        "backward_pass",
+        "core.backward_pass",
         "return old - learning_rate * slope",
         "return old + learning_rate * slope",
     ),
     "flipped sign in the chain rule": (
-        "chain_rule",
+        "symbolic.chain_rule",
         "derivative = sp.diff(expression, by)",
         "derivative = -sp.diff(expression, by)",
     ),
     "missing out(1-out)": (
-        "output_layer",
+        "core.output_layer",
         "dE_dnet = dE_dout * dout_dnet",
         "dE_dnet = dE_dout * 1.0",
     ),
     "missing out(1-out) in a lookup by name": (
-        "backward_pass",
+        "core.backward_pass",
         "return d_dout * self.layers[layer].dout_dnet",
         "return d_dout",
     ),
-    "half of out(1-out)": ("logistic", "return out * (1 - out)", "return out"),
+    "half of out(1-out)": ("core.logistic", "return out * (1 - out)", "return out"),
     "missing out(1-out) in the chain rule": (
-        "chain_rule",
+        "symbolic.chain_rule",
         "return _slope().subs(_OUT, self)",
         "return sp.Integer(1)",
     ),
     "swapped w6/w7 in the example": (
-        "worked_example",
+        "core.worked_example",
         "[[0.40, 0.45], [0.50, 0.55]]",
         "[[0.40, 0.50], [0.45, 0.55]]",
     ),
     "swapped w6/w7 on the way back": (
-        "hidden_layer",
+        "core.hidden_layer",
         "weights_after.T @ dE_dnet_after",
         "weights_after @ dE_dnet_after",
     ),
     "swapped w6/w7 in the names": (
-        "names",
+        "core.names",
         "yield name + after, Position(array, (k, row, column))",
         "yield name + after, Position(array, (k, column, row) if k else (k, row, column))",
     ),
     "updated weights in the generated loop": (
-        "update_rules",
+        "symbolic.update_rules",
         'if rule.hidden_layers_use == "updated weights" else {}',
         "",
     ),
     "dropped path in the generated loop": (
-        "update_rules",
+        "symbolic.update_rules",
         "sp.Add(*terms[by]) for by in in_order",
         "terms[by][0] for by in in_order",
     ),
     "swapped w6/w7 in the chain rule": (
-        "chain_rule",
+        "symbolic.chain_rule",
         "zip(neurons, names.weights[k], strict=True)",
         "zip(neurons, zip(*names.weights[k]) if k else names.weights[k], strict=True)",
     ),
@@ -120,14 +120,14 @@ MISTAKES = {
 def copy(tmp_path):
     """A copy of the library and of its quick tests."""
     shutil.copytree(ROOT / "backprop_lib", tmp_path / "backprop_lib")
-    (tmp_path / "tests").mkdir()
     for name in (*NUMERIC, *SYMBOLIC, *GENERATED):
-        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
+        (tmp_path / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "tests" / name, tmp_path / "tests" / name)
     return tmp_path
 
 
 def put_in(copy, module, right, wrong):
-    path = copy / "backprop_lib" / f"{module}.py"
+    path = copy.joinpath("backprop_lib", *module.split(".")).with_suffix(".py")
     source = path.read_text(encoding="utf-8")
     assert source.count(right) == 1, f"{module} no longer says {right!r} just once"
     path.write_text(source.replace(right, wrong), encoding="utf-8")

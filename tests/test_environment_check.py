@@ -19,7 +19,6 @@ PACKAGES = (
     "matplotlib",
     "numpy",
     "sympy",
-    "nbval",
     "anywidget",
     "tqdm",
 )

@@ -9,9 +9,9 @@ import pytest
 
 import backprop_lib
 from backprop_lib import UpdateRule, backward_pass, example, forward_pass, train, weight_update
-from backprop_lib.core.network import Network
 from backprop_lib.core.data_table import DataTable
 from backprop_lib.core.dense_network import DenseNetwork
+from backprop_lib.core.network import Network
 from backprop_lib.labs.watch_it_learn.live_training import LiveTraining
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches

@@ -12,7 +12,7 @@ from backprop_lib.__main__ import main
 from backprop_lib.teaching.pleasant_numbers import MOST_STUDENTS
 
 LIBRARY = Path(commands.__file__).parent.parent
-EVERY = ("check", "fresh", "worksheet", "slides", "summary")
+EVERY = ("check", "fresh", "solutions", "worksheet", "slides", "summary")
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +80,7 @@ def test_check_runs_the_checks(monkeypatch):
     ("arguments", "made", "last"),
     [
         (["fresh", "mine"], "mine/00_start_here.ipynb", "Open them with: jupyter lab mine"),
+        (["solutions", "done"], "done/03_hidden_layer_derivatives_solutions.ipynb", None),
         (
             ["worksheet", "--seed", "5", "--students", "2"],
             "worksheet_5/sheet_002.ipynb",

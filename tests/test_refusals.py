@@ -9,19 +9,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backprop_lib import UpdateRule, audit, backward_pass, example, forward_pass, logistic, nudge, train, weight_update
-from backprop_lib.core.example import Example
-from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.core.hidden_layer import hidden_layer_derivatives
-from backprop_lib.core.logistic import logistic_slope
-from backprop_lib.core.names import Names
-from backprop_lib.core.network import Network
-from backprop_lib.core.output_layer import output_layer_derivatives
+from backprop_lib import (
+    UpdateRule,
+    audit,
+    backward_pass,
+    example,
+    forward_pass,
+    logistic,
+    nudge,
+    train,
+    weight_update,
+)
 from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_sets import held_out, two_moons
 from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.dense_start import random_dense_network
-from backprop_lib.core.names import Position
+from backprop_lib.core.example import Example
+from backprop_lib.core.gradient_check import complex_step
+from backprop_lib.core.hidden_layer import hidden_layer_derivatives
+from backprop_lib.core.logistic import logistic_slope
+from backprop_lib.core.names import Names, Position
+from backprop_lib.core.network import Network
+from backprop_lib.core.output_layer import output_layer_derivatives
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.exercises.quantities import quantities
 from backprop_lib.symbolic.activation_formulas import (

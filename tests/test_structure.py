@@ -1,4 +1,4 @@
-"""Who may import whom."""
+"""Who may import whom, read from the imports that are there, those inside functions too."""
 
 import ast
 import subprocess
@@ -9,38 +9,39 @@ from pathlib import Path
 import pytest
 
 LIBRARY = Path(__file__).parent.parent / "backprop_lib"
-
-# The numeric rooms in the order of the lessons: each may use those before it, and NumPy.
-NUMERIC_ROOMS = (
-    "validation",
-    "names",
-    "logistic",
-    "half_squared_error",
-    "network",
-    "example",
-    "worked_example",
-    "forward_pass",
-    "output_layer",
-    "hidden_layer",
-    "backward_pass",
-    "weight_update",
-    "quantities",
-    "gradient_check",
-    "mistaken_round",
-    "data_table",
-    "logic_tables",
-    "class_labels",
-    "activations",
-    "error_functions",
-    "dense_network",
+MODULES = {
+    ".".join(path.relative_to(LIBRARY).with_suffix("").parts): path
+    for path in sorted(LIBRARY.rglob("*.py"))
+    if path.stem != "__init__"
+}
+# Each package may use itself and those on the lines above it, not its neighbour on the line.
+LAYERS = (
+    ("core",),
+    ("symbolic",),
+    ("training",),
+    ("pictures", "exercises"),
+    ("labs", "teaching"),
 )
+MAY_USE = {
+    package: {package}.union(*LAYERS[:depth])
+    for depth, layer in enumerate(LAYERS)
+    for package in layer
+}
+# Inside core each module may use those before it: the order of the lessons.
+# fmt: off
+CORE = (
+    "whole_import", "validation", "names", "logistic", "half_squared_error", "network", "example",
+    "worked_example", "forward_pass", "output_layer", "hidden_layer", "backward_pass",
+    "weight_update", "gradient_check", "data_table", "logic_tables", "class_labels",
+    "activations", "error_functions", "dense_network", "data_sets", "starting_weights",
+    "dense_start",
+)
+# fmt: on
 HEAVY = ("sympy", "matplotlib", "ipywidgets", "IPython", "mpmath")
-STANDARD = {"collections", "csv", "dataclasses", "decimal", "functools", "importlib", "itertools"}
-STANDARD |= {"math", "numbers", "re", "types", "typing"}
 
 
-def tree(room):
-    return ast.parse((LIBRARY / f"{room}.py").read_text(encoding="utf-8"))
+def tree(module):
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
 
 
 def imported(source):
@@ -50,94 +51,142 @@ def imported(source):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield "." * node.level + (node.module or "")
+            # from backprop_lib.training import engines
+            if (node.module or "").startswith("backprop_lib"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def rooms_used(room):
-    return {m.removeprefix("backprop_lib.") for m in imported(tree(room)) if "backprop_lib" in m}
+def used_by(source):
+    """Our modules, and other packages, that a piece of source imports."""
+    ours, others = set(), set()
+    for name in imported(source):
+        if name.split(".")[0] != "backprop_lib":
+            others.add(name.split(".")[0])
+        elif name.removeprefix("backprop_lib.") in MODULES:
+            ours.add(name.removeprefix("backprop_lib."))
+        elif name == "backprop_lib":
+            ours.add("the door")
+    return ours, others
 
 
-def others_used(room):
-    return {m.split(".")[0] for m in imported(tree(room)) if "backprop_lib" not in m}
+def broken(module, source):
+    """What a module of a package uses and may not."""
+    package = module.split(".")[0]
+    ours, _ = used_by(source)
+    return {used for used in ours if used.split(".")[0] not in MAY_USE[package]}
 
 
-@pytest.mark.parametrize("room", NUMERIC_ROOMS)
-def test_a_numeric_room_imports_numpy_alone(room):
-    assert others_used(room) <= STANDARD | {"numpy"}
+IN_PACKAGES = [module for module in MODULES if "." in module]
 
 
-@pytest.mark.parametrize("room", NUMERIC_ROOMS)
-def test_a_numeric_room_uses_only_rooms_before_it(room):
-    assert rooms_used(room) <= set(NUMERIC_ROOMS[: NUMERIC_ROOMS.index(room)])
+def test_every_module_but_the_door_and_the_commands_is_in_a_package():
+    assert set(MODULES) - set(IN_PACKAGES) == {"__main__", "environment_check"}
+    assert {module.split(".")[0] for module in IN_PACKAGES} == set(MAY_USE)
+
+
+@pytest.mark.parametrize("package", MAY_USE)
+def test_imports_go_one_way(package):
+    modules = [module for module in IN_PACKAGES if module.split(".")[0] == package]
+    assert modules
+    assert {module: wrong for module in modules if (wrong := broken(module, tree(module)))} == {}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(LIBRARY.rglob("__init__.py")), ids=lambda path: path.parent.stem
+)
+def test_packages_are_empty_but_for_the_door(path):
+    assert path.parent == LIBRARY or path.read_text("utf-8") == ""
+
+
+def test_the_environment_check_uses_nothing_else_of_ours():
+    assert used_by(tree("environment_check"))[0] == set()
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_a_module_of_the_core_uses_numpy_and_those_before_it(name):
+    ours, others = used_by(tree(f"core.{name}"))
+    assert ours <= {f"core.{before}" for before in CORE[: CORE.index(name)]}
+    allowed = {"numpy"} | ({"sklearn"} if name == "data_sets" else set())
+    assert others - sys.stdlib_module_names <= allowed
+
+
+def test_the_order_of_the_core_names_every_module_of_it():
+    assert sorted(CORE) == sorted(
+        module.removeprefix("core.") for module in MODULES if module.startswith("core.")
+    )
 
 
 def test_the_chain_rule_uses_sympy_and_no_numeric_pass():
-    assert others_used("chain_rule") <= STANDARD | {"sympy"}
+    ours, others = used_by(tree("symbolic.chain_rule"))
+    assert others - sys.stdlib_module_names == {"sympy"}
     # Else its value could agree with the backward pass by being the backward pass.
-    assert rooms_used("chain_rule") <= {"names", "validation", "example", "whole_import"}
+    assert ours == {"core.names", "core.validation", "core.example", "core.whole_import"}
 
 
-# Every other room may use NumPy and Python's own modules, and no more.
+def test_a_check_does_not_use_what_it_checks():
+    passes = {"output_layer", "hidden_layer", "backward_pass", "weight_update"}
+    assert not used_by(tree("core.gradient_check"))[0] & {f"core.{name}" for name in passes}
+
+
+# Every other module uses NumPy and Python's own modules, and no more.
 WHO_USES = {
-    "anywidget": {"labs/lab"},
-    "ipywidgets": {"with_pytorch"},
-    "matplotlib": {"figures"},
-    "nbconvert": {"slides"},
-    "nbformat": {"fresh_copy", "slides", "worksheet"},
-    "numba": {"generated_loop"},
-    "torch": {"with_pytorch"},
+    "anywidget": {"labs.lab"},
+    "ipywidgets": {"training.with_pytorch"},
+    "matplotlib": {"pictures.figures"},
+    "nbconvert": {"teaching.slides"},
+    "nbformat": {f"teaching.{name}" for name in ("lesson_copies", "slides", "worksheet")},
+    "numba": {"symbolic.generated_loop"},
+    "torch": {"training.with_pytorch"},
     "jupyter_client": {"environment_check"},
     "jupyter_core": {"environment_check"},
     "packaging": {"environment_check"},
-    "sklearn": {"data_sets"},
-    "tqdm": {"sweep"},
-    "traitlets": {"labs/lab"},
-    "sympy": {
-        *("activation_formulas", "answers", "chain_rule", "error_formulas", "formula_mathml"),
-        *("generated_loop", "hand_steps", "hints", "update_rules", "walkthrough_steps"),
-    },
+    "sklearn": {"core.data_sets"},
+    "tqdm": {"training.sweep"},
+    "traitlets": {"labs.lab"},
+    "sympy": {"exercises.answers", "exercises.hints"}
+    | {module for module in MODULES if module.startswith("symbolic.")} - {"symbolic.error_paths"},
 }
 
 
 def test_what_is_heavy_is_used_where_it_belongs_and_nowhere_else():
-    rooms = [path.relative_to(LIBRARY).with_suffix("").as_posix() for path in LIBRARY.rglob("*.py")]
     used = defaultdict(set)
-    for room in rooms:
-        for package in others_used(room) - sys.stdlib_module_names - {"numpy"}:
-            used[package].add(room)
+    for module in MODULES:
+        for package in used_by(tree(module))[1] - sys.stdlib_module_names - {"numpy"}:
+            used[package].add(module)
     assert used == WHO_USES
 
 
-def test_a_check_does_not_use_what_it_checks():
-    passes = {"output_layer", "hidden_layer", "backward_pass", "weight_update", "chain_rule"}
-    assert not rooms_used("gradient_check") & passes
-
-
-@pytest.mark.parametrize("room", NUMERIC_ROOMS)
-def test_a_numeric_room_neither_prints_nor_keeps_globals_nor_draws_lots(room):
-    for node in ast.walk(tree(room)):
+@pytest.mark.parametrize(
+    "name", [name for name in CORE if name not in ("starting_weights", "dense_start", "data_sets")]
+)
+def test_the_core_neither_prints_nor_keeps_globals_nor_draws_at_random(name):
+    for node in ast.walk(tree(f"core.{name}")):
         assert not isinstance(node, ast.Global)
         assert not (isinstance(node, ast.Name) and node.id in ("print", "input", "random"))
         assert not (isinstance(node, ast.Attribute) and node.attr == "random")
 
 
-@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=lambda path: path.stem)
-def test_nothing_is_imported_by_a_star_or_from_a_drawer(path):
-    assert path.stem not in ("utils", "helpers")
-    stars = [
-        node
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-    ]
-    assert not stars
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_is_imported_by_a_star_or_from_a_drawer(module):
+    assert MODULES[module].stem not in ("utils", "helpers")
+    for node in ast.walk(tree(module)):
+        assert not (isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names))
 
 
 def test_the_checks_above_can_fail():
     source = ast.parse(
-        "def f():\n    import sympy.abc\nfrom backprop_lib.symbolic.chain_rule import x"
+        "def f():\n    import sympy.abc\n"
+        "from backprop_lib.symbolic.chain_rule import x\n"
+        "from backprop_lib.training import engines\n"
+        "from backprop_lib import example\n"
     )
-    assert set(imported(source)) == {"sympy.abc", "backprop_lib.symbolic.chain_rule"}
-    assert "sympy" in others_used("chain_rule")
-    assert "validation" in rooms_used("names")
+    ours = {"symbolic.chain_rule", "training.engines", "the door"}
+    assert used_by(source) == (ours, {"sympy"})
+    assert broken("core.names", source) == ours
+    assert broken("pictures.figures", source) == {"the door"}
+    assert broken("pictures.x", ast.parse("import backprop_lib.exercises.check")) == {
+        "exercises.check"
+    }
 
 
 def loaded_by(code):
@@ -153,10 +202,10 @@ def loaded_by(code):
     return set(answer.stdout.split())
 
 
-def test_importing_the_library_does_not_load_what_draws_or_derives():
-    loaded = loaded_by("import backprop_lib")
-    assert {"backprop_lib", "numpy"} <= loaded
-    assert not loaded & set(HEAVY)
+def test_importing_the_library_loads_nothing_else():
+    loaded = loaded_by("import backprop_lib; dir(backprop_lib)")
+    assert "backprop_lib" in loaded
+    assert not loaded & {"numpy", *HEAVY}
 
 
 def test_a_forward_and_backward_pass_and_an_update_need_numpy_alone():
@@ -165,38 +214,29 @@ def test_a_forward_and_backward_pass_and_an_update_need_numpy_alone():
         "forward = forward_pass(example.network, example.inputs, example.targets)\n"
         "weight_update(forward, 0.5), nudge('dE_dw5', example)"
     )
+    assert "numpy" in loaded
     assert not loaded & set(HEAVY)
 
 
 def test_the_chain_rule_loads_sympy_and_nothing_that_draws():
-    loaded = loaded_by("from backprop_lib import chain_rule")
+    loaded = loaded_by("from backprop_lib import chain_rule; chain_rule('E_total', 'w5')")
     assert "sympy" in loaded
     assert not loaded & {"matplotlib", "ipywidgets", "IPython"}
 
 
-def test_any_network_loads_sympy_and_nothing_that_draws_or_that_it_is_compared_with():
+def test_any_network_is_trained_without_what_draws_or_what_it_is_compared_with():
     loaded = loaded_by(
-        "from backprop_lib.any_network import *\n"
-        "from backprop_lib import example\n"
+        "from backprop_lib import DenseNetwork, example, gradient_table, train_in_batches\n"
         "network = DenseNetwork.like(example.network)\n"
         "batch = [example.inputs], [example.targets]\n"
         "train_in_batches(network, *batch, 0.5, 1), gradient_table(network, *batch)"
     )
-    assert "sympy" in loaded
     assert not loaded & {"matplotlib", "ipywidgets", "IPython", "torch", "sklearn", "tqdm"}
 
 
 def test_a_network_of_any_size_is_held_and_drawn_without_sympy():
     loaded = loaded_by(
-        "from backprop_lib.core.dense_start import random_dense_network\n"
-        "from backprop_lib.pictures.decision_regions import decision_regions\n"
+        "from backprop_lib import decision_regions, random_dense_network\n"
         "decision_regions(random_dense_network((2, 3, 1)), [[0, 1]], [[1]])"
     )
     assert not loaded & set(HEAVY)
-
-
-def test_everything_that_the_library_offers_is_there():
-    import backprop_lib
-
-    assert sorted(backprop_lib.__all__) == backprop_lib.__all__
-    assert all(hasattr(backprop_lib, name) for name in backprop_lib.__all__)

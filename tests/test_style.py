@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = [ROOT / name for name in ("backprop_lib", "tests", "notebooks")]
+FOLDERS = [ROOT / name for name in ("backprop_lib", "tests", "tools", "notebooks")]
 
 
 def ruff(*arguments):

@@ -11,6 +11,7 @@ from html import escape
 from backprop_lib.core.example import real_example
 from backprop_lib.core.validation import count
 from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.answers import read_answer
 from backprop_lib.exercises.catalogue import Mistake
@@ -95,7 +96,8 @@ def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
     Hint 3 of 3
     dE_total/dw6 = (0.75136507 - 0.01) * (0.75136507 * (1 - 0.75136507)) * 0.596884378
     """
-    from backprop_lib.exercises.hints import hint_words  # loads SymPy, which check does without
+    with whole_import():  # of SymPy, which check does without
+        from backprop_lib.exercises.hints import hint_words
 
     name = plain_text(name)
     count("strength", strength, least=1, most=3)

@@ -6,17 +6,15 @@ or from the update rules, and the numbers are put into its text. The result is l
 
 import re
 
+import sympy as sp
+
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.validation import count
 from backprop_lib.core.weight_update import TUTORIAL_RULE, one_round
-from backprop_lib.core.whole_import import whole_import
 from backprop_lib.exercises.quantities import quantities
 from backprop_lib.exercises.questions import number_of_paths
 from backprop_lib.symbolic.chain_rule import chain_rule, equality, network_equations
 from backprop_lib.symbolic.update_rules import readable, update_rules
-
-with whole_import():
-    import sympy as sp
 
 MOST_PATHS_SHOWN = 6
 LOOK = {

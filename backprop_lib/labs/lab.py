@@ -8,12 +8,10 @@ texts and pictures. Nothing is computed or drawn on the page.
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from backprop_lib.core.whole_import import whole_import
-from backprop_lib.pictures import theme
+import anywidget
+import traitlets
 
-with whole_import():
-    import anywidget
-    import traitlets
+from backprop_lib.pictures import theme
 
 HERE = Path(__file__).parent
 # The style sheets of the labs take their colours from here.

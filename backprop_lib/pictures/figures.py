@@ -10,6 +10,7 @@ from functools import cached_property
 from io import BytesIO
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.forward_pass import forward_pass
@@ -20,9 +21,6 @@ from backprop_lib.core.whole_import import whole_import
 from backprop_lib.pictures.theme import CHANGED, POSITIVE, sign_colour
 from backprop_lib.training.sweep import Sweep
 from backprop_lib.training.training import Training
-
-with whole_import():
-    from matplotlib.figure import Figure
 
 INK = "#212121"
 GREY = "#767676"
@@ -138,8 +136,8 @@ def contributions_chart(rule, example):
     by way of o2: -0.019049118
     sum: +0.036350306
     """
-    # Here, because it imports SymPy, and the other plots need none.
-    from backprop_lib.symbolic.chain_rule import ChainRule
+    with whole_import():  # of SymPy, and the other plots need none
+        from backprop_lib.symbolic.chain_rule import ChainRule
 
     instance("rule", rule, ChainRule, "Make one with chain_rule('E_total', 'out_h1').")
     parts = {_by_way_of(path): value for path, value in rule.contributions(example).items()}

@@ -16,13 +16,11 @@ dout/dnet = 1 - out**2
 
 from functools import lru_cache
 
-from backprop_lib.core.validation import choice
-from backprop_lib.core.whole_import import whole_import
-from backprop_lib.symbolic.chain_rule import Partial, equality, logistic
+import sympy as sp
+from sympy.printing.numpy import NumPyPrinter
 
-with whole_import():
-    import sympy as sp
-    from sympy.printing.numpy import NumPyPrinter
+from backprop_lib.core.validation import choice
+from backprop_lib.symbolic.chain_rule import Partial, equality, logistic
 
 NET, OUT = sp.symbols("net out")
 

@@ -17,13 +17,11 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
+import sympy as sp
+
 from backprop_lib.core.example import real_example
 from backprop_lib.core.names import Derivative, Names
 from backprop_lib.core.validation import choice, count, sizes_of_layers
-from backprop_lib.core.whole_import import whole_import
-
-with whole_import():
-    import sympy as sp
 
 DIGITS = 40
 MOST_PATHS = 1000

@@ -18,14 +18,12 @@ Source: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2, 
 
 from functools import lru_cache
 
+import sympy as sp
+
 from backprop_lib.core.error_functions import ERRORS
 from backprop_lib.core.validation import choice, count
-from backprop_lib.core.whole_import import whole_import
 from backprop_lib.symbolic.activation_formulas import NET, OUT, numpy_function, slope_in_out
 from backprop_lib.symbolic.chain_rule import Partial, equality, network_equations
-
-with whole_import():
-    import sympy as sp
 
 ERROR, TARGET = sp.symbols("E target")
 _OF_O1 = {sp.Symbol("target_o1"): TARGET, sp.Symbol("out_o1"): OUT}

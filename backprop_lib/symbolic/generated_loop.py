@@ -12,6 +12,8 @@ from collections import Counter
 from functools import lru_cache
 
 import numpy as np
+import sympy as sp
+from sympy.printing.pycode import PythonCodePrinter
 
 from backprop_lib.core.names import Names
 from backprop_lib.core.validation import instance, sizes_of_layers
@@ -19,10 +21,6 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.symbolic.chain_rule import logistic
 from backprop_lib.symbolic.update_rules import E_TOTAL, update_rules
-
-with whole_import():
-    import sympy as sp
-    from sympy.printing.pycode import PythonCodePrinter
 
 _PYTHON = PythonCodePrinter(
     {

@@ -9,15 +9,13 @@ this list has one line to be filled in for each number that a hand computes.
 
 from typing import NamedTuple
 
+import sympy as sp
+
 from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import one_round
-from backprop_lib.core.whole_import import whole_import
 from backprop_lib.symbolic.chain_rule import Partial, equality, link, network_equations
-
-with whole_import():
-    import sympy as sp
 
 LAYER_SIZES = (2, 2, 2)
 PARTS = ("Forward pass", "Output layer", "Hidden layer", "Update")

@@ -15,12 +15,9 @@ Source: MathML Core, W3C, https://www.w3.org/TR/mathml-core/.
 
 from itertools import chain
 
-from backprop_lib.core.whole_import import whole_import
-
-with whole_import():
-    import sympy as sp
-    from sympy.printing.mathml import MathMLPresentationPrinter
-    from sympy.printing.precedence import PRECEDENCE, precedence_traditional
+import sympy as sp
+from sympy.printing.mathml import MathMLPresentationPrinter
+from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
 
 def mathml(*sides):

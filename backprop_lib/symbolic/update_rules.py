@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
+import sympy as sp
+
 from backprop_lib.core.names import Names
 from backprop_lib.core.validation import instance, sizes_of_layers
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
-from backprop_lib.core.whole_import import whole_import
 from backprop_lib.symbolic.chain_rule import (
     Partial,
     aligned,
@@ -25,9 +26,6 @@ from backprop_lib.symbolic.chain_rule import (
     network_equations,
     sources,
 )
-
-with whole_import():
-    import sympy as sp
 
 E_TOTAL, ETA = sp.symbols("E_total eta")
 

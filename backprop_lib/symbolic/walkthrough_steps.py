@@ -32,19 +32,16 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import sympy as sp
+from sympy.printing.str import StrPrinter
 
 from backprop_lib.core.example import real_example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
-from backprop_lib.core.whole_import import whole_import
 from backprop_lib.symbolic.chain_rule import Partial, equality, link, network_equations
 from backprop_lib.symbolic.mathml import mathml
-
-with whole_import():
-    import sympy as sp
-    from sympy.printing.str import StrPrinter
 
 PARTS = ("forward pass", "output layer", "hidden layer", "update")
 E_TOTAL, ETA = sp.symbols("E_total eta")

@@ -1,7 +1,6 @@
 """Slides: ``python -m backprop_lib slides`` makes a reveal.js deck of each lesson.
 
-Which cell goes where is marked in the notebooks themselves (``slideshow`` in a cell's metadata), so
-that ``jupyter nbconvert --to slides`` works too. ``slide_marks`` is the rule behind the marks:
+``slide_marks`` says which cell goes where:
 
 ================================  =========  ==================================================
 cell                              mark       why
@@ -10,37 +9,26 @@ starts with # or ##               slide      a new thought; the arrow to the rig
 starts with ### or more           subslide   a part of it; the arrow down leads there
 imports, guess = "..."            skip       nobody reads them on a wall; questions are asked aloud
 tagged "lab"                      subslide   it needs the room
-does not fit under the rest       subslide   nothing runs off the wall
+prose after something was shown   subslide   what is asked next stands on a page of its own
 anything else                     fragment   it appears at a key press: first the question, then
                                              its answer
 ================================  =========  ==================================================
+
+What is longer than a slide is scrolled.
 """
 
-import math
 import os
 import re
 from copy import deepcopy
 from pathlib import Path
 
+import nbformat
+
 from backprop_lib.core.whole_import import whole_import
-from backprop_lib.teaching.fresh_copy import notebooks_folder
 from backprop_lib.teaching.new_files import free_folder, write_new
 
-with whole_import():
-    import nbformat
-
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 WIDTH, HEIGHT = 1280, 720
-ROOM = 640  # px of a slide's height that cells may fill
-LINE, GAP = 30, 26  # px: a line of prose or code, and what stands around a cell
-FRACTION = 75  # px: a row of a formula that has a fraction in it
-PROSE_WIDTH, CODE_WIDTH = 105, 95  # characters to a line
-PICTURE = 480  # px, with the words under it
-TYPE_SIZES = (20, 18, 16, 14)  # px: code is shown in the largest in which it fits
-TABLE_SIZES = (23, 20, 18, 16)
-LINE_HEIGHT = 1.35
-TABLE_ROW = 1.5  # times the size of its type
-GOES_ON = "# goes on"  # the code above a further part of a long output
-AROUND_CODE = 70  # px: what stands around a cell of code and its output
 
 HEADING = re.compile(r"#{1,6} ")
 FENCE = re.compile(r"(```|~~~)")
@@ -55,16 +43,14 @@ def slide_marks(notebook):
     >>> slide_marks(new_notebook(cells=cells))
     ['slide', 'skip', 'slide', 'fragment']
     """
-    marks, used = [], ROOM
+    marks, shown = [], False
     for cell in notebook.cells:
         mark = _own_mark(cell)
-        height = _height(cell)
         if mark is None:
-            mark = "fragment" if used + height <= ROOM else "subslide"
+            mark = "subslide" if shown and cell.cell_type != "code" else "fragment"
         if mark in ("slide", "subslide"):
-            used = height
-        elif mark == "fragment":
-            used += height
+            shown = False
+        shown |= mark != "skip" and bool(cell.get("outputs"))
         marks.append(mark)
     return marks
 
@@ -78,29 +64,6 @@ def _own_mark(cell):
     if re.match(r"(import|from) \w|guess\b", cell.source):
         return "skip"
     return "subslide" if "lab" in tags else None
-
-
-def _height(cell):
-    """About how many px of a slide a cell takes."""
-    if cell.cell_type != "code":
-        heading = LINE if HEADING.match(cell.source) else 0  # its type is twice as large
-        return GAP + heading + LINE * _lines(cell.source, PROSE_WIDTH)
-    height = GAP + LINE * _lines(cell.source, CODE_WIDTH)
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if "<svg" in data.get("text/html", "") or "<img" in data.get("text/html", ""):
-            height += PICTURE
-        elif "text/latex" in data:
-            rows = data["text/latex"].split(r"\\")
-            height += GAP + sum(FRACTION if r"\frac" in row else LINE for row in rows)
-        else:
-            text = output.get("text") or data.get("text/plain", "")
-            height += GAP + LINE * _lines(text, CODE_WIDTH)
-    return height
-
-
-def _lines(text, width):
-    return sum(max(1, math.ceil(len(line) / width)) for line in text.splitlines())
 
 
 def mark_slides(notebook):
@@ -158,11 +121,6 @@ STYLE = """
   display: block; max-height: 430px; margin: 0 auto; }
 .reveal details { font-size: 18px; }
 """
-STYLE += "".join(
-    f".reveal .celltag_type-{size} {what} {{ font-size: {size}px !important; }}\n"
-    for what, sizes in ((".jp-Cell-outputWrapper table", TABLE_SIZES), ("pre", TYPE_SIZES))
-    for size in sizes
-)
 NO_MERMAID = "data:text/javascript,export default {initialize() {}}"
 ASSETS = {
     "jquery_url": "jquery/dist/jquery.min.js",
@@ -202,6 +160,16 @@ def local_urls(assets, folder):
     return {**urls, "mathjax_url": urls["mathjax_url"] + MATHJAX_OPTIONS}
 
 
+def notebooks_folder():
+    """The folder of the saved notebooks, which stands beside the library."""
+    if not any(NOTEBOOKS.glob("*.ipynb")):
+        raise FileNotFoundError(
+            f"No notebooks in {NOTEBOOKS}. They stand beside backprop_lib in the folder of the "
+            "suite. Install it from there, with the README's first line, and run this again."
+        )
+    return NOTEBOOKS
+
+
 def _decks(notebooks, urls):
     for path in sorted(notebooks.glob("*.ipynb")):
         yield f"{path.stem}.slides.html", deck(nbformat.read(path, as_version=4), path.stem, urls)
@@ -236,7 +204,7 @@ def deck(notebook, name, urls=()):
 
 
 def _for_the_wall(notebook, name):
-    """A copy in which each lab is a line that says where it runs, and long texts are in parts."""
+    """A copy with its marks, in which each lab is a line that says where it runs."""
     notebook = deepcopy(notebook)
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
@@ -245,84 +213,5 @@ def _for_the_wall(notebook, name):
             cell.source = f"**The lab is live in the notebook.** Open `{name}.ipynb` and run it."
             for key in ("outputs", "execution_count"):
                 cell.pop(key, None)
-    notebook.cells = [part for cell in notebook.cells for part in _parts_that_fit(cell)]
+    mark_slides(notebook)
     return notebook
-
-
-def _parts_that_fit(cell):
-    """The cell, or the cells into which its text has to be cut to fit on slides."""
-    if rows := sum("".join(html).count("<tr") for html in _shown(cell, "text/html")):
-        return [_typed(cell, table_type_size(cell.source, rows))]
-    text = "".join(_shown(cell, "text/plain"))
-    if _shown(cell, "text/html") or _shown(cell, "text/latex") or not text:
-        return [cell]
-    if type_size(cell.source, text) == TYPE_SIZES[0]:
-        return [cell]
-    cells = []
-    for k, (source, part) in enumerate(pages(cell.source, text)):
-        page = _typed(cell, type_size(source, part) or TYPE_SIZES[-1])
-        page.source, page.outputs = source, [nbformat.v4.new_output("stream", text=part)]
-        if k:
-            page.id = f"{cell.id[:50]}-page-{k + 1}"
-            page.metadata["slideshow"] = {"slide_type": "subslide"}
-        cells.append(page)
-    return cells
-
-
-def _shown(cell, kind):
-    """What a cell shows of a kind; what was printed counts as plain text."""
-    outputs = cell.get("outputs", [])
-    printed = [o["text"] for o in outputs if "text" in o and kind == "text/plain"]
-    return printed + [o["data"][kind] for o in outputs if kind in o.get("data", {})]
-
-
-def _typed(cell, size):
-    """A copy of a cell that the STYLE sets in a size of type."""
-    cell = deepcopy(cell)
-    cell.metadata["tags"] = [*cell.metadata.get("tags", []), f"type-{size}"]
-    return cell
-
-
-def type_size(source, text):
-    """The size of type in which code and its output fit on a slide; None if there is none.
-
-    >>> type_size("print(x)", "a line\\n" * 10), type_size("print(x)", "a line\\n" * 26)
-    (20, 16)
-    """
-    return next((size for size in TYPE_SIZES if _text_height(source, text, size) <= HEIGHT), None)
-
-
-def _text_height(source, text, size):
-    width = CODE_WIDTH * TYPE_SIZES[0] // size
-    lines = _lines(source, width) + _lines(text, width)
-    return AROUND_CODE + size * LINE_HEIGHT * lines
-
-
-def table_type_size(source, rows):
-    """The size of type of a table of so many rows below its code, with two lines of words."""
-    room = HEIGHT - _text_height(source, "", TYPE_SIZES[0])
-    fits = (size for size in TABLE_SIZES if TABLE_ROW * size * (rows + 2) <= room)
-    return next(fits, TABLE_SIZES[-1])
-
-
-def pages(source, text):
-    """Pairs of code and a part of its output, as few as fit on a slide each."""
-    lines = text.splitlines()
-    for count in range(1, len(lines) + 1):
-        for most in range(math.ceil(len(lines) / count), len(lines) + 1):
-            parts = ["\n".join(part).strip("\n") for part in _cut(lines, most)]
-            cut = [(GOES_ON if k else source, part) for k, part in enumerate(parts)]
-            if len(cut) <= count and all(type_size(*page) for page in cut):
-                return cut
-    return [(source, text)]
-
-
-def _cut(lines, most):
-    """Parts of at most so many lines; they end at a gap or before a headline if one is near."""
-    while len(lines) > most:
-        near = range(most, most * 3 // 4, -1)
-        begins = (k for k in near if not lines[k].strip() or lines[k].startswith("-- "))
-        end = next(begins, most)
-        yield lines[:end]
-        lines = lines[end:]
-    yield lines

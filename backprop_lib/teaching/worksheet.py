@@ -5,16 +5,14 @@ Each student gets the worked example with other numbers, as a notebook and as on
 come from pleasant_numbers, the steps and their formulas from hand_steps.
 """
 
-from backprop_lib.core.whole_import import whole_import
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
 from backprop_lib.symbolic.hand_steps import PARTS, hand_steps
 from backprop_lib.teaching.answer_key import GIVEN, given, key_csv, key_page
 from backprop_lib.teaching.new_files import write_new
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples
 from backprop_lib.teaching.worksheet_paper import GUESS, ROUNDING, paper_page, title
-
-with whole_import():
-    import nbformat
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 

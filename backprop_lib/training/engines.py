@@ -13,6 +13,7 @@ import numpy as np
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import any_numbers, choice, instance, matrix, vector
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.core.whole_import import whole_import
 
 ENGINES = ("auto", "generated", "compiled", "numpy")
 # SymPy needs most of a second to generate the loop of a network with so many.
@@ -152,8 +153,8 @@ def check_finite(argument, learning_rate, values):
 
 
 def _loop(network, rule, several_examples):
-    # SymPy is imported only when a loop is generated.
-    from backprop_lib.symbolic.generated_loop import generated_loop
+    with whole_import():  # of SymPy, and only when a loop is generated
+        from backprop_lib.symbolic.generated_loop import generated_loop
 
     return generated_loop(network.layer_sizes, rule, network.shares_biases, several_examples)
 

@@ -1,7 +1,7 @@
 """The same network in PyTorch, where that runs; where it does not, what it said when saved.
 
 ``pytorch_model`` and ``pytorch_round`` are what a learner of PyTorch would write. A lesson shows
-their text. ``pytorch_results.csv`` holds what they gave, as tests/save_pytorch_results.py wrote it.
+their text. ``pytorch_results.csv`` holds what they gave, as tools/pytorch_results.py wrote it.
 """
 
 import csv

@@ -1,12 +1,12 @@
-"""Slides in a browser, without reveal.js and without a network: what they hold fits on them."""
+"""Slides in a browser, without reveal.js and without a network: all that they hold can be seen."""
 
 import re
 
 import nbformat
 import pytest
-from regenerate_notebooks import notebook_paths
 
 from backprop_lib.teaching.slides import HEIGHT, WIDTH, deck
+from tools.lessons import NOTEBOOKS
 
 # What reveal.js and its theme would do: each slide is laid out by itself, as wide as the deck.
 LAYOUT = f"""<style>
@@ -14,14 +14,17 @@ LAYOUT = f"""<style>
 .reveal .slides section, .reveal .fragment {{ display: block; }}
 .reveal table th, .reveal table td {{ padding: 0.2em 0.5em; border-bottom: 1px solid; }}
 </style>"""
-OVER = f"""() => [...document.querySelectorAll(".reveal .slides section")]
-  .filter(s => !s.querySelector("section, .jp-RenderedLatex") && s.scrollHeight > {HEIGHT})
-  .map(s => `${{s.scrollHeight}} px: ${{s.innerText.slice(0, 60)}}`)"""
+# Slides that reach below the wall, or whose end no scrolling shows.
+LOST = f"""() => [...document.querySelectorAll(".reveal .slides section")]
+  .filter(s => !s.querySelector("section"))
+  .filter(s => s.offsetHeight > {HEIGHT} || (s.scrollHeight > s.clientHeight
+    && getComputedStyle(s).overflowY !== "auto") || s.scrollWidth > s.clientWidth + 1)
+  .map(s => `${{s.offsetHeight}} px: ${{s.innerText.slice(0, 60)}}`)"""
 
 
 @pytest.fixture
-def over(chromium, tmp_path):
-    """Finds the slides of a deck that are taller than they may be."""
+def lost(chromium, tmp_path):
+    """Finds the slides of a deck of which something cannot be seen."""
     context = chromium.new_context(offline=True, viewport={"width": WIDTH, "height": HEIGHT})
 
     def found(html):
@@ -31,18 +34,20 @@ def over(chromium, tmp_path):
         page = context.new_page()
         page.goto(path.as_uri())
         assert page.locator(".reveal .slides section section").count() > 10
-        return page.evaluate(OVER)
+        return page.evaluate(LOST)
 
     yield found
     context.close()
 
 
-@pytest.mark.parametrize("path", notebook_paths(), ids=lambda path: path.stem)
-def test_no_slide_without_formulas_runs_over_its_height(over, path):
-    assert over(deck(nbformat.read(path, as_version=4), path.stem)) == []
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
-def test_a_slide_that_runs_over_would_be_seen(over):
-    path = next(path for path in notebook_paths() if path.stem.startswith("07"))
-    html = deck(nbformat.read(path, as_version=4), path.stem)
-    assert over(html.replace(".celltag_type-", ".untyped-"))
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_no_slide_hides_its_end(lost, path):
+    assert lost(deck(nbformat.read(path, as_version=4), path.stem)) == []
+
+
+def test_a_slide_that_runs_over_would_be_seen(lost):
+    html = deck(nbformat.read(PATHS[7], as_version=4), PATHS[7].stem)
+    assert lost(html.replace("overflow-y: auto", "overflow-y: visible"))

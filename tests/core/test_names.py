@@ -4,8 +4,7 @@ import pickle
 import pytest
 
 from backprop_lib import backward_pass, example, forward_pass, weight_update
-from backprop_lib.core.names import Names
-from backprop_lib.core.names import Derivative, Position
+from backprop_lib.core.names import Derivative, Names, Position
 
 TUTORIAL = Names((2, 2, 2))
 SIZES = [(2, 1), (1, 1), (5,) * 2, (2, 2, 2), (3, 4, 2), (2, 3, 1, 4), (1, 2, 1, 2, 1)]

@@ -9,14 +9,23 @@ from functools import partial
 import numpy as np
 import pytest
 
-from backprop_lib import UpdateRule, audit, backward_pass, example, forward_pass, logistic, nudge, train, weight_update
+from backprop_lib import (
+    UpdateRule,
+    audit,
+    backward_pass,
+    example,
+    forward_pass,
+    logistic,
+    nudge,
+    train,
+    weight_update,
+)
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.hidden_layer import hidden_layer_derivatives
-from backprop_lib.core.names import Names
+from backprop_lib.core.names import Names, Position
 from backprop_lib.core.network import Network
 from backprop_lib.core.output_layer import output_layer_derivatives
-from backprop_lib.core.names import Position
 from backprop_lib.symbolic.chain_rule import (
     chain_rule,
     equation,

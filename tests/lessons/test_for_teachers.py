@@ -4,7 +4,6 @@ import re
 
 import nbformat
 import pytest
-from regenerate_notebooks import NOTEBOOKS, notebook_paths
 
 from backprop_lib import UpdateRule, example, train
 from backprop_lib.core.dense_network import DenseNetwork
@@ -15,6 +14,7 @@ from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.training.batch_passes import batch_forward
 from backprop_lib.training.batch_training import train_in_batches
+from tools.lessons import NOTEBOOKS
 
 GUIDE = (NOTEBOOKS / "for_teachers.md").read_text("utf-8")
 SECTIONS = {text[:2]: text for text in re.split(r"^## ", GUIDE, flags=re.M)[1:]}
@@ -131,14 +131,14 @@ def test_what_is_called_wrong_in_them_is_not_right_there():
 
 
 def test_the_minutes_of_the_guide_are_those_at_the_top_of_the_lesson():
-    for path in notebook_paths():
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         top = nbformat.read(path, as_version=4).cells[0].source
         minutes = re.search(r"\*\*Time\.\*\* (\d+) minutes", top)[1]
         assert f"**Time:** {minutes} minutes in class" in SECTIONS[path.stem[:2]], path.stem
 
 
 def test_every_lesson_has_its_section_with_aim_and_time():
-    for path in notebook_paths():
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         section = SECTIONS[path.stem[:2]]
         assert "**Aim:**" in section and "**Time:**" in section and "*Ask before" in section
 

@@ -1,7 +1,7 @@
 """A lint of all notebooks: headings, words for every picture and equation, colours.
 
 Each check returns a list of what is wrong, with the id of the cell. It is run over the saved
-notebooks, the solutions and a worksheet, and over made-up cells in which it must find something.
+notebooks and a worksheet, and over made-up cells in which it must find something.
 """
 
 import ast
@@ -19,12 +19,12 @@ import pytest
 from matplotlib.image import imread
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pictures.diagram.test_network_diagram import channels, contrast
-from regenerate_notebooks import NOTEBOOKS, notebook_paths
 
 from backprop_lib.pictures import theme
 from backprop_lib.teaching.worksheet import worksheet_files
+from tools.lessons import NOTEBOOKS
 
-PATHS = [*notebook_paths(), *sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))]
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 SHEET = next(text for name, text in worksheet_files(1, 1) if name.endswith(".ipynb"))
 ALL = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
 ALL["worksheet"] = nbformat.reads(SHEET, as_version=4)

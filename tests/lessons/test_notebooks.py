@@ -12,11 +12,11 @@ import statistics
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from regenerate_notebooks import NOTEBOOKS, WIDGET, notebook_paths
 
 from backprop_lib.training.published import figures
+from tools.lessons import NOTEBOOKS, WIDGET
 
-PATHS = notebook_paths()
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
 
@@ -147,6 +147,7 @@ def test_nothing_saved_depends_on_the_machine(path):
     assert WIDGET not in text
 
 
+@pytest.mark.exhaustive
 @each_notebook
 def test_a_cell_run_twice_gives_what_it_gave_once(path):
     """Runs the notebook alone in a fresh kernel, every cell twice before the next."""

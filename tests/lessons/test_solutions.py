@@ -1,119 +1,65 @@
-"""Solutions come from the exercises, pass their own checks, and unanswered exercises do not."""
-
-import re
+"""Every solution passes its own check, and an unanswered exercise does not."""
 
 import nbformat
 import pytest
-import regenerate_solutions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from regenerate_notebooks import execute, notebook_paths
-from regenerate_solutions import exercises, main, solution_path, solved, verdicts
+
+from backprop_lib.exercises.check import MARKS
+from backprop_lib.teaching.lesson_copies import asked, exercises, lessons, solved
+from tools.lessons import NOTEBOOKS, execute
+
+LESSONS = dict(lessons())
 
 
-def exercise(source, solution, **metadata):
-    return new_code_cell(source, metadata={"tags": ["exercise"], "solution": solution, **metadata})
+def output_text(output):
+    return output.get("text") or output.get("data", {}).get("text/plain", "")
 
 
-def lesson(*cells):
-    """A made-up lesson; ids are fixed, as they are in a saved notebook."""
-    top = [
-        new_markdown_cell("# Lesson\n\n[Next](02_x.ipynb) ![p](images/p.png) [t](https://x.org)"),
-        new_code_cell("from backprop_lib.exercises.check import check"),
-    ]
-    notebook = new_notebook(cells=[*top, *cells])
-    for k, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{k}"
-    return notebook
+def verdicts(notebook):
+    """What the check of every exercise said, in order: right, wrong, unanswered, ...
+
+    notebook: one that was executed. Raises ValueError for an exercise that shows no verdict.
+    """
+    kinds = {mark: kind for kind, mark in MARKS.items()}
+    found = []
+    for cell in exercises(notebook):
+        shown = [output_text(output) for output in cell.outputs]
+        if not shown or shown[-1][:1] not in kinds:
+            raise ValueError(
+                f"expected the exercise to end with its check, but it shows {shown[-1:]}\n\n"
+                f"{cell.source}"
+            )
+        found.append(kinds[shown[-1][0]])
+    return found
 
 
-GOOD = lesson(
-    exercise('check("dE_dw5", ...)', 'check("dE_dw5", 0.0822)', slideshow={"slide_type": "slide"}),
-    exercise('half = ...\ncheck("E_o1", half)', 'half = 0.2748\ncheck("E_o1", half)'),
-)
+def one_exercise(source, solution):
+    metadata = {"tags": ["exercise"], "solution": solution}
+    top = [new_markdown_cell("# Lesson"), new_code_cell("from backprop_lib import check")]
+    return new_notebook(cells=[*top, new_code_cell(source, metadata=metadata)])
 
 
-@pytest.fixture(scope="module")
-def ran():
-    return execute(nbformat.from_dict(GOOD)), execute(solved(GOOD))
-
-
-def test_every_solution_passes_and_every_unanswered_exercise_does_not(ran):
-    unanswered, answered = ran
-    assert verdicts(unanswered) == ["unanswered", "unanswered"]
-    assert verdicts(answered) == ["right", "right"]
-
-
-def test_a_wrong_solution_is_seen():
-    wrong = lesson(exercise('check("dE_dw5", ...)', 'check("dE_dw5", 0.5)'))
+def test_an_answer_is_right_or_wrong_or_not_given():
+    wrong = one_exercise('check("dE_dw5", ...)', 'check("dE_dw5", 0.5)')
     assert verdicts(execute(solved(wrong))) == ["wrong"]
+    assert verdicts(execute(asked(wrong))) == ["unanswered"]
 
 
 def test_an_exercise_without_its_check_is_seen():
-    silent = lesson(exercise("x = ...", "x = 1"))
     with pytest.raises(ValueError, match="expected the exercise to end with its check"):
-        verdicts(execute(solved(silent)))
+        verdicts(execute(solved(one_exercise("x = ...", "x = 1"))))
 
 
-@pytest.mark.parametrize("metadata", [{}, {"solution": "check(...)"}])
-def test_an_exercise_without_a_solution_is_refused(metadata):
-    cell = new_code_cell("check(...)", metadata={"tags": ["exercise"], **metadata})
-    with pytest.raises(ValueError, match="Give the cell a solution"):
-        solved(lesson(cell))
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_solutions_of_a_lesson_all_pass(name):
+    ran = execute(solved(LESSONS[name]))
+    assert set(verdicts(ran)) == {"right"}
 
 
-def test_solving_changes_a_copy_and_only_the_exercises():
-    before = nbformat.writes(GOOD)
-    done = solved(GOOD)
-    assert nbformat.writes(GOOD) == before
-    assert [cell.source for cell in exercises(done)] == [
-        cell.metadata["solution"] for cell in exercises(GOOD)
-    ]
-    assert done.cells[1] == GOOD.cells[1]
-    assert done.cells[2].metadata == {"tags": ["exercise"], "slideshow": {"slide_type": "slide"}}
-
-
-def test_the_title_says_solutions_and_links_lead_one_folder_up():
-    assert solved(GOOD).cells[0].source == (
-        "# Solutions: Lesson\n\n[Next](../02_x.ipynb) ![p](../images/p.png) [t](https://x.org)"
-    )
-
-
-def test_the_script_writes_the_same_twice(tmp_path, monkeypatch, capsys):
-    source = tmp_path / "01_lesson.ipynb"
-    nbformat.write(nbformat.from_dict(GOOD), source)
-    nbformat.write(lesson(), tmp_path / "02_nothing_asked.ipynb")
-    monkeypatch.setattr(regenerate_solutions, "SOLUTIONS", tmp_path / "solutions")
-    monkeypatch.setattr(
-        regenerate_solutions,
-        "notebook_paths",
-        lambda prefix: sorted(tmp_path.glob(f"{prefix}*.ipynb")),
-    )
-    main()
-    said = capsys.readouterr().out.splitlines()
-    assert said == [
-        "[1/2] 01_lesson.ipynb: 2 exercises",
-        "[2/2] 02_nothing_asked.ipynb: 0 exercises",
-    ]
-    (written,) = (tmp_path / "solutions").iterdir()
-    assert written.name == "01_lesson_solutions.ipynb"
-    first = written.read_bytes()
-    nbformat.validate(nbformat.reads(first.decode(), as_version=4))
-    assert b'"solution"' not in first
-    main()
-    assert written.read_bytes() == first
-    with pytest.raises(SystemExit, match="starts with 'zz'"):
-        main("zz")
-
-
-LESSONS = [path for path in notebook_paths() if exercises(nbformat.read(path, as_version=4))]
-
-
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_solutions_of_a_lesson_are_those_of_its_exercises_and_all_pass(path):
-    lesson, saved = (nbformat.read(p, as_version=4) for p in (path, solution_path(path)))
-    wanted = solved(lesson)
-    assert [cell.source for cell in saved.cells] == [cell.source for cell in wanted.cells]
-    assert set(verdicts(saved)) == {"right"}
-    assert set(verdicts(lesson)) == {"unanswered"}
-    for cell in exercises(lesson):
-        assert re.search(r"\.\.\.", cell.source)
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_lesson_asks_and_its_saved_exercises_are_unanswered(name):
+    saved = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    assert exercises(saved)
+    assert set(verdicts(saved)) == {"unanswered"}
+    assert all("..." in cell.source for cell in exercises(saved))

@@ -13,12 +13,12 @@ import nbformat
 import numpy as np
 import pytest
 from another_machine import ROOT, AnotherMachine, in_another_order
-from regenerate_notebooks import notebook_paths
 
 from backprop_lib.pictures.coordinates import coordinate
 from backprop_lib.pictures.svg import text_width
+from tools.lessons import NOTEBOOKS
 
-PATHS = notebook_paths()
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 each_lesson = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 # In units of the viewBox. What differs between machines is far below it.
 LEAST_FROM_HALF_WAY = 1e-6

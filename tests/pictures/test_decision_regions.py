@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, forward_pass, train
-from backprop_lib.core.network import Network
 from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.logic_tables import logical_and, xor
+from backprop_lib.core.network import Network
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.pictures.decision_regions import (
     BEYOND,

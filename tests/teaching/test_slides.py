@@ -1,13 +1,10 @@
 """Slides: the rule of the marks, and decks that load nothing from elsewhere if asked to."""
 
 import re
-from itertools import pairwise
 
 import nbformat
 import pytest
-from mark_notebooks import mark
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from regenerate_notebooks import notebook_paths
 
 from backprop_lib.teaching import slides
 from backprop_lib.teaching.slides import (
@@ -15,17 +12,13 @@ from backprop_lib.teaching.slides import (
     deck,
     local_urls,
     mark_slides,
-    pages,
     slide_marks,
     split_at_headings,
-    table_type_size,
-    type_size,
     write_slides,
 )
+from tools.lessons import NOTEBOOKS
 
-
-def shows(**data):
-    return [new_output("execute_result", data={k.replace("_", "/"): v for k, v in data.items()})]
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
 def prints(text):
@@ -69,29 +62,20 @@ def test_a_prediction_stands_before_its_reveal():
     ]
 
 
-@pytest.mark.parametrize(
-    ("outputs", "fits"),
-    [
-        (prints("a\n" * 6), True),
-        (prints("a\n" * 20), False),
-        (prints("a" * 2000), False),
-        (shows(text_html="<svg></svg>"), False),
-        (shows(text_html="<div>Right.</div>", text_plain="Right."), True),
-        (shows(text_latex=r"$a = b$"), True),
-        (shows(text_latex=r"\frac{a}{b} \\" * 5), False),
-    ],
-)
-def test_what_does_not_fit_goes_below(outputs, fits):
-    filled = new_markdown_cell("## Half full\n\n" + "words\n" * 8)
-    shown = marks_after_title(filled, new_code_cell("x", outputs=outputs))
-    assert shown == ["slide", "fragment" if fits else "subslide"]
+def test_what_is_asked_after_something_was_shown_stands_on_a_page_of_its_own():
+    asked, answered = new_markdown_cell("And now?"), new_code_cell("x", outputs=prints("1"))
+    shown = marks_after_title(asked, answered, answered, asked, asked, answered)
+    assert shown == ["fragment", "fragment", "fragment", "subslide", "fragment", "fragment"]
 
 
-def test_a_slide_is_filled_and_then_the_next_begins():
-    shown = marks_after_title(*(new_markdown_cell("words\n" * 6) for _ in range(9)))
-    assert set(shown) == {"fragment", "subslide"}
-    starts = [k for k, name in enumerate(shown) if name == "subslide"]
-    assert len(set(b - a for a, b in pairwise(starts))) == 1
+def test_a_cell_that_shows_nothing_does_not_end_a_page():
+    silent = new_code_cell("x = 1")
+    assert marks_after_title(silent, new_markdown_cell("Now run it.")) == ["fragment", "fragment"]
+
+
+def test_what_is_skipped_is_not_shown():
+    guess = new_code_cell('guess = "up"', outputs=prints("up"))
+    assert marks_after_title(guess, new_markdown_cell("Now run it.")) == ["skip", "fragment"]
 
 
 def test_a_heading_begins_a_cell_and_splitting_twice_is_splitting_once():
@@ -113,7 +97,9 @@ def test_marks_are_written_into_the_cells():
     assert notebook.cells[1].metadata == {"tags": ["x"], "slideshow": {"slide_type": "skip"}}
 
 
-@pytest.fixture(scope="module", params=notebook_paths(), ids=lambda path: path.stem)
+@pytest.fixture(
+    scope="module", params=sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem
+)
 def path(request):
     return request.param
 
@@ -121,18 +107,13 @@ def path(request):
 @pytest.fixture(scope="module")
 def marked(path):
     notebook = nbformat.read(path, as_version=4)
-    mark(notebook)
+    mark_slides(notebook)
     return notebook
-
-
-def test_the_saved_lesson_is_marked(path, marked):
-    """If not, run tests/mark_notebooks.py."""
-    assert nbformat.read(path, as_version=4) == marked
 
 
 def test_marking_twice_is_marking_once(marked):
     before = nbformat.writes(marked)
-    mark(marked)
+    mark_slides(marked)
     assert nbformat.writes(marked) == before
     nbformat.validate(marked)
 
@@ -155,56 +136,6 @@ def test_every_lesson_makes_a_deck_that_loads_nothing_from_elsewhere(marked, pat
 def test_a_deck_without_local_assets_asks_the_network():
     """The test above can fail."""
     assert 'src="https://' in deck(lesson(), "x")
-
-
-@pytest.mark.parametrize(
-    ("lines", "size"), [(1, 20), (23, 20), (25, 18), (28, 16), (32, 14), (40, None)]
-)
-def test_the_longer_a_text_the_smaller_its_type(lines, size):
-    assert type_size("print(x)", "words\n" * lines) == size
-
-
-def test_a_line_that_is_wrapped_counts_as_often_as_it_takes():
-    assert type_size("print(x)", "w" * 100) == 20
-    assert type_size("print(x)", ("w" * 100 + "\n") * 15) == 18
-    assert type_size("print(x)\n" * 15, "words\n" * 15) == 16
-
-
-@pytest.mark.parametrize(("rows", "size"), [(3, 23), (15, 23), (18, 20), (20, 18), (40, 16)])
-def test_the_longer_a_table_the_smaller_its_type(rows, size):
-    assert table_type_size("table", rows) == size
-
-
-@pytest.mark.parametrize("lines", [24, 33, 34, 51, 120])
-def test_what_fits_on_no_slide_goes_on_below(lines):
-    text = "\n".join(f"line {k}" for k in range(lines))
-    cut = pages("print(x)", text)
-    assert (len(cut) > 1) == (lines > 33)
-    assert "\n".join(part for _, part in cut) == text
-    assert [source for source, _ in cut] == ["print(x)", *["# goes on"] * (len(cut) - 1)]
-    assert all(type_size(*page) for page in cut)
-
-
-def test_a_page_ends_before_a_headline():
-    text = "\n".join("-- part" if k == 20 else f"line {k}" for k in range(42))
-    (_, first), (_, second) = pages("audit()", text)
-    assert first.endswith("line 19")
-    assert second.startswith("-- part")
-
-
-def test_a_line_that_no_slide_holds_is_left_as_it_is():
-    assert pages("print(x)", "w" * 10_000) == [("print(x)", "w" * 10_000)]
-    deck(lesson(new_code_cell("x", outputs=prints("w" * 10_000))), "lesson")
-
-
-def test_a_deck_has_its_long_texts_in_parts():
-    long = new_code_cell("print(x)", outputs=prints("a\n" * 28 + "\n" + "b\n" * 28))
-    notebook = lesson(long, new_code_cell("short", outputs=prints("c")))
-    mark_slides(notebook)
-    html = deck(notebook, "lesson")
-    assert html.count("celltag_type-16") - html.count(".celltag_type-16") == 2
-    assert html.count("# goes on") == 1
-    assert len(notebook.cells) == 3
 
 
 def assets_in(folder):

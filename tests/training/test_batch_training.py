@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, example, train
-from backprop_lib.core.network import Network
 from backprop_lib.core.data_sets import held_out, two_moons
 from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.network import Network
 from backprop_lib.training.batch_passes import batch_backward, batch_errors, batch_forward
 from backprop_lib.training.batch_training import ORDERS, train_in_batches
 

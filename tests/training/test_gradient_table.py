@@ -3,9 +3,9 @@ import pytest
 from random_dense import random_case
 
 from backprop_lib import example, nudge, train
-from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import xor
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches

@@ -17,7 +17,7 @@ from backprop_lib import UpdateRule, example, forward_pass, train
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import LOGIC_TABLES, xor
 from backprop_lib.core.starting_weights import random_network
-from backprop_lib.labs import watch_it_learn as room
+from backprop_lib.labs.watch_it_learn import lab as room
 from backprop_lib.labs.watch_it_learn.lab import SPEEDS, watch_it_learn
 from backprop_lib.labs.watch_it_learn.live_training import MOST_MOMENTS, LiveTraining, advanced
 from backprop_lib.labs.watch_it_learn.live_view import error_text, field_text, parameters, view_of

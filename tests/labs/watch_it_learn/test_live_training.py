@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from backprop_lib import UpdateRule, example, train
 from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.core.network import Network
 from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.network import Network
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.labs.watch_it_learn.live_training import (
     MOST_MOMENTS,

@@ -1,8 +1,8 @@
-"""Writes backprop_lib/training/pytorch_results.csv: what PyTorch gives, for where it is not installed.
+"""Writes training/pytorch_results.csv of the library: for where PyTorch is not installed.
 
-    python tests/save_pytorch_results.py
+    python tools/pytorch_results.py
 
-It needs PyTorch. tests/test_with_pytorch.py holds the saved numbers to PyTorch where it can.
+It needs PyTorch. Where that is installed, tests hold the saved numbers to it.
 """
 
 from pathlib import Path
