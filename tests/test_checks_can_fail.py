@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.exhaustive
+
 ROOT = Path(__file__).parent.parent
 # Quick ones: no Hypothesis, no 10,000 rounds. SymPy's take longer and are run for its own mistakes.
 NUMERIC = [

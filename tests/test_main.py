@@ -110,6 +110,7 @@ def test_slides_without_their_assets_say_how_to_get_them(capsys, elsewhere):
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.exhaustive
 def test_slides_are_made_of_every_lesson(capsys, elsewhere):
     assert main(["slides", "--to", "decks"]) == 0
     lessons = {path.stem for path in (LIBRARY / "notebooks").glob("*.ipynb")}
@@ -173,6 +174,7 @@ def in_a_terminal(*arguments, before="", **of):
     )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8", ""])
 @pytest.mark.parametrize(
     "arguments",
@@ -201,6 +203,7 @@ def test_a_reader_who_leaves_ends_a_command_without_a_traceback(elsewhere):
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no largest file of a process")
 @pytest.mark.parametrize(
     "arguments", [("summary", "--to", "new/page.html"), ("fresh", "mine")], ids=" ".join

@@ -120,7 +120,7 @@ def test_the_chain_rule_uses_sympy_and_no_numeric_pass():
     ours, others = used_by(tree("symbolic.chain_rule"))
     assert others - sys.stdlib_module_names == {"sympy"}
     # Else its value could agree with the backward pass by being the backward pass.
-    assert ours == {"core.names", "core.validation", "core.example", "core.whole_import"}
+    assert ours == {"core.names", "core.validation", "core.example"}
 
 
 def test_a_check_does_not_use_what_it_checks():

@@ -5,7 +5,7 @@ something that is done to the result. The mistaken numbers are then computed, fo
 network, numbers and quantity are asked about. An answer that agrees with one of them, to the
 digits it was given with, has been explained.
 
-To add a mistake, write an entry in CATALOGUE, and make its twin by hand in tests/exercises/test_catalogue.py:
+To add a mistake, write an entry in CATALOGUE, and make its twin by hand in test_catalogue.py:
 the same mistake in the plain Python of ``by_hand``, and a line in MADE that says where it shows.
 """
 

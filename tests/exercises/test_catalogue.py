@@ -194,6 +194,7 @@ def test_a_mistake_made_by_hand_is_named(one, made, key, where):
         assert MISTAKES[key].words in verdict.words, name
 
 
+@pytest.mark.exhaustive
 @each_example
 @pytest.mark.parametrize("made, key, where", MADE, ids=[made for made, _, _ in MADE])
 def test_a_mistake_is_named_when_its_number_is_given_with_six_digits(one, made, key, where):
@@ -214,6 +215,7 @@ def two_two_two(draw):
     return Example(network, [draw(far), draw(far)], targets, draw(st.floats(0.01, 10)))
 
 
+@pytest.mark.exhaustive
 @given(one=two_two_two(), which=st.sampled_from(MADE), data=st.data())
 def test_a_mistake_made_by_hand_is_named_for_any_numbers(one, which, data):
     made, key, where = which
@@ -445,6 +447,7 @@ def test_where_two_mistakes_give_the_same_number_both_are_named():
 NETWORKS = layer_sizes(most_layers=3).flatmap(examples)
 
 
+@pytest.mark.exhaustive
 @settings(deadline=None)
 @given(one=NETWORKS, data=st.data())
 def test_all_mistakes_that_give_a_number_are_named(one, data):

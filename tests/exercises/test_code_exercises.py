@@ -188,6 +188,7 @@ def test_a_mistake_in_a_function_is_named(name, function, key):
     assert MISTAKES[key].words in verdict.words
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name, function, key", WRONG, ids=[f"{n}: {k}" for n, _, k in WRONG])
 def test_mistakes_that_cannot_be_made_there_are_not_named(name, function, key):
     keys = {mistake.key for mistake in judge_code(name, function).mistakes}
@@ -477,6 +478,7 @@ def test_nothing_that_a_function_changes_reaches_the_next_run():
     assert example.w1 == 0.15
 
 
+@pytest.mark.exhaustive
 def test_the_right_result_is_not_in_the_words():
     for name, function, _ in WRONG:
         assert not any(

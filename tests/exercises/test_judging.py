@@ -60,6 +60,7 @@ def test_a_new_weight_is_accepted_when_its_digits_show_the_step(one, k, data):
         assert verdict.kind == "rounded"
 
 
+@pytest.mark.exhaustive
 @given(
     one=NETWORKS,
     off=st.floats(1e-6, 1e3),
@@ -75,6 +76,7 @@ def test_another_number_is_never_right(one, off, up, data):
     assert judge(name, other, one).kind in ("wrong", "rounded")
 
 
+@pytest.mark.exhaustive
 @given(
     one=NETWORKS,
     k=st.integers(2, 9),
@@ -91,6 +93,7 @@ def test_a_number_that_is_units_off_in_its_last_digit_is_never_right(one, k, uni
     assert judge(name, str(rounded + (units if up else -units) * unit), one).kind != "right"
 
 
+@pytest.mark.exhaustive
 def test_a_random_number_is_seldom_taken_for_one_that_was_rounded():
     rng = np.random.default_rng(3)
     kinds = []

@@ -27,6 +27,7 @@ def named(one):
     yield "E_total"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @given(one=examples())
 def test_by_the_right_steps_it_is_the_library_s_round(rule, one):

@@ -102,6 +102,7 @@ def test_the_numbers_are_the_librarys(lab, rate):
     assert lab.view["messages"] == {}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("biases", ["frozen", "one per layer", "one per neuron"])
 @pytest.mark.parametrize("hidden_layers_use", ["original weights", "updated weights"])
 def test_every_rule_and_any_number_of_rounds(lab, hidden_layers_use, biases):
@@ -277,6 +278,7 @@ def runs_in_memory():
     return sum(isinstance(thing, learning_rate.Run) for thing in gc.get_objects())
 
 
+@pytest.mark.exhaustive
 def test_a_hundred_quick_movements_show_the_last_and_leave_nothing_behind(lab):
     lab.set(rate="7")
     before, threads = observers(lab), threading.active_count()

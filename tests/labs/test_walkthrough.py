@@ -115,7 +115,11 @@ def test_the_search_for_it_can_find_it(lab):
             assert step.result.lstrip("-") in leaked(lab, step)
 
 
-@pytest.mark.parametrize("sizes", [(1, 1), (3, 2), (2, 2, 1), (2, 3, 2, 2), (8, 8, 8)], ids=str)
+SIZES = [(1, 1), (3, 2), (2, 2, 1), (2, 3, 2, 2)]
+SIZES += [pytest.param((8, 8, 8), marks=pytest.mark.exhaustive)]
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_any_small_network_covered_and_revealed(sizes):
     other = network_of(sizes)
     lab = walkthrough_lab(other)

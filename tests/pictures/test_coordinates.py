@@ -76,6 +76,7 @@ def elsewhere():
     return machine
 
 
+@pytest.mark.exhaustive
 @each_lesson
 def test_a_lesson_draws_elsewhere_what_it_draws_here(path, elsewhere):
     cells = code_cells(path)
@@ -88,6 +89,7 @@ def test_a_lesson_draws_elsewhere_what_it_draws_here(path, elsewhere):
             assert LEAST_FROM_HALF_WAY < margin < inf or as_compared(before) != before
 
 
+@pytest.mark.exhaustive
 @each_lesson
 def test_a_lab_draws_elsewhere_what_it_draws_here(path, elsewhere):
     cells = code_cells(path)

@@ -93,6 +93,7 @@ def test_its_total_is_the_derivative_of_the_fully_substituted_error(name):
     assert abs(ours / exact - 1) < sp.Float("1e-45", 50)
 
 
+@pytest.mark.exhaustive
 @each_parameter
 def test_its_value_to_the_last_digit(name):
     judge = sp.diff(written_out(substituted_error()), sp.Symbol(name)).subs(own_point(example))
@@ -195,6 +196,7 @@ def test_numbers_with_as_many_digits_as_asked():
     assert shown == "0.741 * 0.187 * 0.593 = +0.082"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_any_small_network(sizes):
     mine = some_example(sizes)

@@ -106,6 +106,7 @@ def test_shared_parts_are_worked_out_once():
     assert generated_loop().source.count("dE_dnet_o1*eta") == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("several_examples", [False, True])
 def test_generating_is_deterministic(several_examples):
     """Sets of symbols are ordered by hashes, which differ from one Python to the next."""

@@ -109,6 +109,7 @@ def test_the_lines_run_one_after_another_give_every_value(an_example, rule):
         assert namespace[step.name] == pytest.approx(step.value, rel=1e-12, abs=1e-16)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("an_example", [example, *OTHERS], ids=str)
 def test_the_values_are_those_of_sympy(an_example, rule):

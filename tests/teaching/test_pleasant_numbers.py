@@ -41,6 +41,7 @@ def test_the_numbers_of_a_seed_are_the_same_on_every_machine_and_python():
     assert list(given(first).values()) == SEVEN
 
 
+@pytest.mark.exhaustive
 def test_no_two_of_the_most_students_agree():
     sheets = pleasant_examples(seed=0, students=MOST_STUDENTS)
     totals = {f"{forward_of(sheet).E_total:.6f}" for sheet in sheets}

@@ -63,8 +63,12 @@ def test_a_prediction_stands_before_its_reveal():
 
 
 def test_what_is_asked_after_something_was_shown_stands_on_a_page_of_its_own():
-    asked, answered = new_markdown_cell("And now?"), new_code_cell("x", outputs=prints("1"))
-    shown = marks_after_title(asked, answered, answered, asked, asked, answered)
+    def cells(kinds):
+        for kind in kinds:
+            asked = new_markdown_cell("And now?")
+            yield asked if kind == "?" else new_code_cell("x", outputs=prints("1"))
+
+    shown = marks_after_title(*cells("?!!??!"))
     assert shown == ["fragment", "fragment", "fragment", "subslide", "fragment", "fragment"]
 
 

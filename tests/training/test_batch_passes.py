@@ -64,6 +64,7 @@ def test_the_thousand_networks_have_everything_in_them():
     assert {len(inputs) for _, inputs, _ in cases} == set(range(1, 10))
 
 
+@pytest.mark.exhaustive
 def test_a_thousand_random_networks_against_a_complex_step():
     for seed in SEEDS:
         network, inputs, targets = random_case(seed)
@@ -108,6 +109,7 @@ def by_autograd(network, inputs, targets):
     return grad(error)(network.parameters.copy())
 
 
+@pytest.mark.exhaustive
 def test_a_thousand_random_networks_against_autograd():
     for seed in SEEDS:
         network, inputs, targets = random_case(seed)

@@ -95,6 +95,7 @@ def test_two_moons_from_start_to_finish_in_under_ten_seconds():
     assert training.epochs == 300
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(8))
 def test_xor_as_in_the_authors_script_with_biases_that_stay(seed):
     start = random_dense_network((2, 5, 1), seed=seed)
@@ -105,6 +106,7 @@ def test_xor_as_in_the_authors_script_with_biases_that_stay(seed):
     assert not any(b.any() for b in training.network.biases)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("batch_size", "order"), [(1, "drawn"), (4, "as given")])
 def test_xor_is_learned_one_at_a_time_and_full_batch(seed, batch_size, order):
@@ -155,6 +157,7 @@ def test_the_examples_are_judged_a_few_at_a_time():
     assert peak(32, 1) < 1_000_000
 
 
+@pytest.mark.exhaustive
 def test_what_is_kept_of_an_epoch_is_two_numbers_for_each_part():
     """Beside them nothing grows with the epochs; 16 bytes each do, or 32 with a held-out part."""
     few = {}

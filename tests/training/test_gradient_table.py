@@ -52,6 +52,7 @@ def test_what_a_bug_looks_like():
     assert (table.relative_error[4:] < 1e-12).all()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(0, 60))
 def test_random_networks_have_no_bugs_and_one_digit_changed_is_found(seed):
     network, inputs, targets = random_case(seed)
@@ -107,6 +108,7 @@ TINY = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", TINY)
 def test_a_right_derivative_that_is_next_to_nothing_is_not_called_wrong(case):
     table = gradient_table(*TINY[case]())
@@ -115,6 +117,7 @@ def test_a_right_derivative_that_is_next_to_nothing_is_not_called_wrong(case):
     assert (table.relative_error < 1e-9).all()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", TINY)
 def test_and_a_wrong_one_is_found_there_too(case):
     network, inputs, targets = TINY[case]()

@@ -189,6 +189,7 @@ def flat(arrays):
     return [sp.Rational(float(number)) for array in arrays for number in np.ravel(array)]
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=12)
 @given(st.sampled_from([(1, 1), (2, 2), (2, 2, 2), (1, 2, 1), (2, 1, 2, 1)]).flatmap(examples))
 @the_tutorials_too

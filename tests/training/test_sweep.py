@@ -16,6 +16,7 @@ XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 XOR_NETWORK = Network([[[0.5, -0.4], [0.3, 0.8]], [[-0.7, 0.9]]], [[0.1, -0.2], [0.05]])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden_layers_use", HIDDEN_LAYERS_USE)
 @pytest.mark.parametrize("biases", BIASES)
 @pytest.mark.parametrize("rounds", [0, 1, 99, 100, 101, 250])

@@ -124,6 +124,7 @@ def test_the_tutorials_last_error_is_that_of_round_9_999():
     assert len(training.errors) == 10_001 and training.rounds == 10_000
 
 
+@pytest.mark.exhaustive
 def test_the_engines_agree_on_each_of_10_000_rounds():
     keep = [0, 1, 9_999, 10_000]
     trainings = [train(*START, 0.5, 10_000, keep_weights_at=keep, engine=e) for e in ENGINES]
@@ -180,6 +181,7 @@ def test_against_fifty_digits(rule, layer_sizes, how_many):
             np.testing.assert_allclose(ours, right, rtol=0, atol=1e-14)
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=60, deadline=None)
 @given(
     layer_sizes=st.lists(st.integers(1, 3), min_size=2, max_size=4).map(tuple),
@@ -210,6 +212,7 @@ def test_a_list_of_one_is_that_one(engine):
     assert len(listed.final) == 1 and listed.network is listed.final[0].network
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("size", [50, 800, 1e6])

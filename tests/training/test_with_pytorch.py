@@ -5,12 +5,12 @@ import sys
 
 import numpy as np
 import pytest
-import save_pytorch_results
 
 from backprop_lib import backward_pass, example, forward_pass, weight_update
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.training import with_pytorch
 from backprop_lib.training.with_pytorch import CASES, compare_with_pytorch, pytorch_source, saved
+from tools import pytorch_results
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -98,8 +98,8 @@ def test_with_pytorch_the_saved_file_is_what_it_gives(case):
     network, inputs, targets = CASES[case]()
     fresh = with_pytorch.pytorch_round(network, inputs, targets, with_pytorch.LEARNING_RATE)
     np.testing.assert_allclose(fresh, saved(case), rtol=0, atol=1e-15)
-    lines = save_pytorch_results.SAVED.read_text(encoding="utf-8").splitlines()
-    assert len(list(save_pytorch_results.lines())) == len(lines)
+    lines = pytorch_results.SAVED.read_text(encoding="utf-8").splitlines()
+    assert len(list(pytorch_results.lines())) == len(lines)
 
 
 def test_the_text_is_the_same_in_both_worlds_and_only_the_notice_differs(monkeypatch):

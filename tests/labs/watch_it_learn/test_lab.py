@@ -501,6 +501,7 @@ def test_large_type_and_little_room_take_the_diagram_with_fewer_digits(lab, cont
         assert shown.findall(lab.view["pictures"]["diagram"]) == shown.findall(judge)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden", range(11))
 def test_large_type_can_be_worked_with_whatever_the_network(on_xor, hidden):
     on_xor.set(size="projector")
@@ -551,6 +552,7 @@ def test_xor_may_stall_in_a_local_minimum(on_xor, seed):
     assert "wrong" in " ".join(answers(on_xor))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("data", LOGIC_TABLES)
 @pytest.mark.parametrize("hidden", range(11))
 def test_every_operator_on_every_number_of_hidden_neurons(lab, data, hidden):
@@ -721,6 +723,7 @@ def of_sizes(*sizes):
     return json.dumps(saved(live))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -793,6 +796,7 @@ def test_no_thread_and_no_timer_runs_whatever_is_played(lab):
     assert lab.view is before
 
 
+@pytest.mark.exhaustive
 def test_a_long_play_keeps_no_more_than_a_short_one(on_xor):
     def kept_after(pictures):
         for n in range(pictures):

@@ -60,6 +60,7 @@ def test_it_trains_as_train_does_on_several_rows():
     assert live.error == pytest.approx(training.errors[-1], rel=1e-9)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("start", [tutorial, on_xor])
 @given(parts=st.lists(st.integers(1, 60), min_size=1, max_size=6))
 def test_going_on_in_parts_comes_to_the_same_as_at_once(start, parts):
@@ -256,6 +257,7 @@ def test_an_edit_is_undone_by_one_step_back_and_its_rounds_by_more():
     assert history.back().back().present == advanced(tutorial(), 4)
 
 
+@pytest.mark.exhaustive
 def test_a_long_history_is_thinned_and_still_leads_back_exactly():
     history = History.of(on_xor())
     for n in range(3 * MOST_MOMENTS):

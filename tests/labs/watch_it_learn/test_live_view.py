@@ -131,6 +131,7 @@ def test_what_cannot_be_looked_at(wrong):
         Look(**wrong)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden", range(11))
 @pytest.mark.parametrize("size", ["normal", "projector"])
 @pytest.mark.parametrize("room", [0, 585, 837, 2000])

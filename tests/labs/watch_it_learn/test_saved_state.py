@@ -38,6 +38,7 @@ def test_it_comes_back_equal_from_the_dict_from_its_repr_and_from_json():
     assert from_json(to_json(state))["shown"] == {"row": 2}
 
 
+@pytest.mark.exhaustive
 @given(examples())
 def test_any_numbers_come_back_to_the_last_digit(example):
     live = LiveTraining(example.network, [example.inputs], [example.targets], example.learning_rate)
@@ -129,6 +130,7 @@ def test_nothing_foreign_is_taken_for_a_training(state):
         restored(state)
 
 
+@pytest.mark.exhaustive
 @given(
     st.sampled_from(sorted(saved(training()))),
     st.recursive(
@@ -181,6 +183,7 @@ PYTHONS = (
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("value", AWKWARD.values(), ids=AWKWARD)
 @pytest.mark.parametrize("part", sorted({*saved(training()), "new"}))
 def test_what_no_training_has_is_refused_in_our_words_or_can_go_on(part, value):

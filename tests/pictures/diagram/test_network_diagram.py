@@ -7,8 +7,9 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from backprop_lib import UpdateRule, backward_pass, example, forward_pass, theme, weight_update
+from backprop_lib import UpdateRule, backward_pass, example, forward_pass, weight_update
 from backprop_lib.core.network import Network
+from backprop_lib.pictures import theme
 from backprop_lib.pictures.diagram.network_diagram import fitting_diagram, network_diagram
 from backprop_lib.pictures.svg import arrow
 
