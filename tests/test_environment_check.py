@@ -116,12 +116,14 @@ def test_a_suite_that_is_not_installed(monkeypatch):
     assert not line.ok and line.text.startswith("backprop_lib is not installed in")
 
 
+@pytest.mark.exhaustive
 def test_the_kernel_is_this_python():
     line = only_line(environment_check.check_kernel)
     assert line.ok, line
     assert f"starts {sys.executable}, which imports ipykernel, backprop_lib, numpy" in line.text
 
 
+@pytest.mark.exhaustive
 def test_a_kernel_that_says_just_python_is_this_python(monkeypatch, tmp_path):
     write_kernel(monkeypatch, tmp_path, kernel_json("python", "-m", "ipykernel_launcher"))
     line = only_line(environment_check.check_kernel)

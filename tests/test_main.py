@@ -195,6 +195,7 @@ def test_whatever_the_locale_a_command_says_what_it_did(arguments, encoding, els
     assert ("frü ∂" in {path.stem for path in elsewhere.iterdir()}) == done
 
 
+@pytest.mark.exhaustive
 def test_a_reader_who_leaves_ends_a_command_without_a_traceback(elsewhere):
     """The reading end of the pipe is closed before anything is written."""
     leave = "import os; r, w = os.pipe(); os.close(r); os.dup2(w, 1)"

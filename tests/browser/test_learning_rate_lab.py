@@ -27,7 +27,7 @@ def lab(page, jupyter):
     """The lab after Run All, its question still unanswered."""
     open_notebook(page, jupyter, NOTEBOOK)
     lab = page.locator(".backprop-learning-rate")
-    lab.wait_for(timeout=60_000)
+    lab.wait_for(timeout=180_000)
     expect(lab.locator('[data-text="engine"]')).not_to_be_empty(timeout=30_000)
     expect(lab.locator('[data-text="status"]')).to_be_empty(timeout=30_000)
     wait_until_done(page, jupyter)
@@ -101,6 +101,7 @@ def test_the_arrow_keys_move_no_cell_and_edit_none(unlocked, page):
     assert page.locator(".jp-Notebook .jp-mod-active .jp-InputPrompt").first.inner_text() == active
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", ["text", "nan", "-1", "1e999", "<b>1</b>"])
 def test_wrong_input_shows_a_message_beside_the_field(unlocked, page, text):
     field = unlocked.get_by_role("textbox", name="Any learning rate")
@@ -215,6 +216,7 @@ def test_axe_finds_nothing_and_can_find_something(unlocked):
     label.evaluate("(label, name) => { label.htmlFor = name }", name)
 
 
+@pytest.mark.exhaustive
 def test_axe_finds_nothing_in_the_dark_theme_either(unlocked, page):
     switch_theme(page, "JupyterLab Dark")
     unlocked.get_by_role("button", name="Pin this curve").click()
@@ -267,6 +269,7 @@ def lab_cell(page, lab):
     return page.locator(".jp-CodeCell", has=lab)
 
 
+@pytest.mark.exhaustive
 def test_while_python_is_busy_the_lab_says_that_it_waits(unlocked, page):
     status = unlocked.locator('[data-text="status"]')
     with held_kernel(page, lab_cell(page, unlocked)):

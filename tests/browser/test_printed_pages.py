@@ -39,6 +39,7 @@ def leaves(page, paper):
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_takes_the_leaves_it_is_planned_for(open_page, name, paper):
@@ -51,6 +52,7 @@ def test_one_line_too_many_would_be_seen(open_page):
     assert leaves(open_page(html), "A4") == 2
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_runs_out_of_the_page_to_the_right(open_page, name):
     page = open_page(PAGES[name][0])

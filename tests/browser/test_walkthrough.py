@@ -30,7 +30,7 @@ def address(chromium, tmp_path_factory):
 def opened(page, address):
     open_notebook(page, address)
     lab = page.locator(".backprop-walkthrough")
-    lab.wait_for(timeout=60_000)
+    lab.wait_for(timeout=180_000)
     expect(headline(lab)).to_contain_text("net_h1", timeout=30_000)
     return lab
 
@@ -77,6 +77,7 @@ def jump(lab, name):
     expect(headline(lab)).to_contain_text(f"{name} =")
 
 
+@pytest.mark.exhaustive
 def test_the_whole_round_by_clicker_shows_the_librarys_numbers(lab, page):
     forward = forward_pass(example.network, example.inputs, example.targets)
     update = weight_update(forward, example.learning_rate)
@@ -124,6 +125,7 @@ def test_the_keys_move_no_cell_and_edit_none(lab, page):
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
 
 
+@pytest.mark.exhaustive
 def test_forty_quick_presses_show_the_fortieth_step(lab, page):
     for _ in range(40):
         page.keyboard.press("ArrowRight")
@@ -133,6 +135,7 @@ def test_forty_quick_presses_show_the_fortieth_step(lab, page):
     expect(lab.get_by_label("Jump to")).to_have_value("40")
 
 
+@pytest.mark.exhaustive
 def test_a_wrong_prediction_then_a_right_one(lab):
     jump(lab, "dE_dw6")
     predict(lab, "0.4425")
@@ -149,6 +152,7 @@ def test_a_wrong_prediction_then_a_right_one(lab):
     expect(lab.get_by_label("Your prediction")).to_have_value("")
 
 
+@pytest.mark.exhaustive
 def test_what_is_judged_already_is_waited_for_in_vain_by_nobody(lab, page):
     predict(lab, "0.5")
     expect(lab.locator('[data-text="verdict"]')).to_contain_text("This is not it")
@@ -218,6 +222,7 @@ def test_jumping_to_any_step_in_groups_by_part(lab):
     assert "lit, going backward: dE_dw1" in lit.get_attribute("aria-label")
 
 
+@pytest.mark.exhaustive
 def test_own_numbers_and_back_again(lab, page):
     lab.get_by_text("Your own numbers").click()
     lab.get_by_label("w1", exact=True).fill("-0.6")
@@ -275,6 +280,7 @@ def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, pa
     ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 @pytest.mark.parametrize("large", [False, True])
 def test_axe_finds_nothing_covered_and_uncovered(lab, page, theme, large):
@@ -310,6 +316,7 @@ def switch_theme(page, theme):
     page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
 
 
+@pytest.mark.exhaustive
 def test_for_a_projector_every_step_fits_the_screen_in_large_type(lab, page):
     lab.get_by_label("Large type").check()
     expect(stage(lab)).to_be_focused()  # a clicker works at once
@@ -350,6 +357,7 @@ def test_after_a_click_on_anything_but_a_control_the_keys_go_on(lab, page):
 LIST_OF_FILES = '.jp-SideBar .lm-TabBar-tab[title*="File Browser"]'
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["net_h1", "dE_dw5", "dE_o1_dout_h1", "dE_dw1", "w5_new"])
 def test_beside_the_list_of_files_a_step_is_on_the_screen(lab, page, name):
     page.click(LIST_OF_FILES)
@@ -368,6 +376,7 @@ def test_beside_the_list_of_files_a_step_is_on_the_screen(lab, page, name):
     assert smallest >= 12 and wider == []
 
 
+@pytest.mark.exhaustive
 def test_for_a_projector_the_longest_words_about_a_mistake_fit_as_well(lab, page):
     lab.get_by_label("Large type").check()
     panel = page.locator(".jp-Notebook").first.bounding_box()["height"]
@@ -430,6 +439,7 @@ def test_nothing_was_loaded_from_elsewhere(opened, page, address):
     assert [url for url in loaded if not re.match(rf"{address}/|data:|blob:", url)] == []
 
 
+@pytest.mark.exhaustive
 def test_without_its_kernel_the_lab_says_so(opened, page, address):
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     headers = {"X-XSRFToken": cookies["_xsrf"]}
@@ -443,6 +453,7 @@ def test_without_its_kernel_the_lab_says_so(opened, page, address):
     assert "unanswered" in opened.get_attribute("class")
 
 
+@pytest.mark.exhaustive
 def test_two_labs_on_a_page_keep_apart(chromium, tmp_path):
     second_cell = 'walkthrough_lab(example, "update", name="second")'
     with served(tmp_path, CELL, second_cell) as address:
@@ -468,6 +479,7 @@ walkthrough_lab(example, name="{sizes}")"""
 NETWORKS = [((2, 3, 1), [0.5, -1], [0]), ((3, 4, 3), [0.5, -1, 2], [0, 1, 0.5])]
 
 
+@pytest.mark.exhaustive
 def test_for_a_projector_a_step_of_another_small_network_fits_the_screen(chromium, tmp_path):
     cells = [OTHERS.format(sizes=s, inputs=i, targets=t) for s, i, t in NETWORKS]
     with served(tmp_path, *cells) as address:
@@ -475,7 +487,7 @@ def test_for_a_projector_a_step_of_another_small_network_fits_the_screen(chromiu
         open_notebook(page, address)
         for at, least in enumerate((17, 14)):
             lab = page.locator(".backprop-walkthrough").nth(at)
-            lab.wait_for(timeout=60_000)
+            lab.wait_for(timeout=180_000)
             lab.get_by_label("Large type").check()
             expect(stage(lab)).to_be_focused()
             panel = page.locator(".jp-Notebook").first.bounding_box()["height"]

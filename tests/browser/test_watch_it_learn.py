@@ -149,6 +149,7 @@ def test_a_pause_before_the_first_picture_leaves_everything_as_it_was(lab):
     expect(status(lab)).to_have_text(f"Paused. Round 0, error {error_with()}.")
 
 
+@pytest.mark.exhaustive
 def test_while_it_plays_every_round_is_seen_one_after_another(lab, page):
     lab.evaluate(ROUNDS_SEEN)
     button(lab, "Play").click()
@@ -174,6 +175,7 @@ ROUNDS_SEEN = """lab => {
 }"""
 
 
+@pytest.mark.exhaustive
 def test_the_slow_speeds_are_slow(lab, page):
     lab.get_by_label("Speed").select_option("5 rounds a second")
     button(lab, "Play").click()
@@ -295,6 +297,7 @@ def test_the_learning_rate_and_the_rule(lab, page):
     expect(shown(lab, "error")).to_have_text(error_text(judge.errors[-1]))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", ["many", "nan", "1e999", "<b>1</b>"])
 def test_wrong_text_brings_a_message_and_changes_nothing(lab, page, text):
     lab.get_by_label("Selected").select_option("w5")
@@ -315,6 +318,7 @@ def press(place):
     place.dispatch_event("pointerdown", {"button": 0})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["E_total", "h1", "o2"])
 def test_a_click_on_something_computed_says_so_and_the_focus_is_not_lost(lab, page, name):
     press(lab.locator('[data-name="w5"]').first)
@@ -337,6 +341,7 @@ def test_a_click_on_eta_and_a_number_change_the_learning_rate(lab, page):
     expect(lab.locator('[data-picture="diagram"]')).to_contain_text("eta 3.00")
 
 
+@pytest.mark.exhaustive
 def test_a_weight_that_is_clicked_again_is_selected_again(lab, page):
     for _ in range(2):
         at = lab.locator('[data-name="w5"]').first.bounding_box()
@@ -397,6 +402,7 @@ def load(lab, text):
     unfold(lab, "Take it away").get_by_label("Load a file").set_input_files(file)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -500,6 +506,7 @@ def test_axe_finds_nothing_and_can_find_something(on_xor):
     label.evaluate("(label, name) => { label.htmlFor = name }", name)
 
 
+@pytest.mark.exhaustive
 def test_axe_finds_nothing_in_the_dark_theme_either(on_xor, page):
     switch_theme(page, "JupyterLab Dark")
     on_xor.get_by_label("Selected").select_option("w3")
@@ -516,6 +523,7 @@ def switch_theme(page, theme):
     page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden", ["0", "2", "5", "10"])
 @pytest.mark.parametrize("show", ["values", "gradients"])
 def test_nothing_is_clipped_no_type_is_too_small_and_the_curve_stands_beside(on_xor, hidden, show):
@@ -539,6 +547,7 @@ def in_large_type(on_xor):
     on_xor.get_by_label("Large type").uncheck()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden", ["0", "2", "5", "9", "10"])
 def test_in_large_type_the_first_screen_shows_network_and_curve(in_large_type, hidden):
     lab = in_large_type
@@ -560,6 +569,7 @@ def test_in_large_type_the_first_screen_shows_network_and_curve(in_large_type, h
     one_round(lab)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden", range(11))
 def test_in_large_type_every_network_can_be_worked(in_large_type, hidden):
     label = in_large_type.get_by_label("Hidden neurons", exact=True)
@@ -587,6 +597,7 @@ def toggle_file_list(page):
     page.keyboard.press("Control+b")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("hidden", ["0", "2", "5", "10"])
 def test_beside_the_file_list_the_network_stands_left_of_the_curve(beside_the_file_list, hidden):
     lab = beside_the_file_list
@@ -605,6 +616,7 @@ def test_beside_the_file_list_the_network_stands_left_of_the_curve(beside_the_fi
     assert diagram["height"] < panel["height"] - 100
 
 
+@pytest.mark.exhaustive
 def test_no_number_is_wider_than_its_field(on_xor):
     for n in range(2):
         button(on_xor, "Ten rounds").click()
@@ -645,6 +657,7 @@ def test_nothing_was_loaded_from_elsewhere(opened, page, server):
     assert [url for url in loaded if not re.match(rf"{server}/|data:|blob:", url)] == []
 
 
+@pytest.mark.exhaustive
 def test_running_the_cell_again_while_it_plays_leaves_one_lab_that_starts_clean(lab, page):
     button(lab, "Play").click()
     expect(shown(lab, "round")).not_to_have_text("0")
@@ -658,6 +671,7 @@ def test_running_the_cell_again_while_it_plays_leaves_one_lab_that_starts_clean(
     expect(shown(lab, "round")).to_have_text("1")
 
 
+@pytest.mark.exhaustive
 def test_a_lab_opened_in_another_cell_closes_this_one_and_it_says_so(lab, page):
     button(lab, "Play").click()
     other = page.locator(".jp-CodeCell").last
@@ -680,6 +694,7 @@ def test_a_lab_opened_in_another_cell_closes_this_one_and_it_says_so(lab, page):
     expect(shown(lab, "round")).to_have_text("0", timeout=PATIENCE)
 
 
+@pytest.mark.exhaustive
 def test_after_a_kernel_that_was_held_up_the_lab_is_paused_at_what_was_seen(lab, page):
     button(lab, "Play").click()
     expect(shown(lab, "round")).not_to_have_text("0")
@@ -696,6 +711,7 @@ def test_after_a_kernel_that_was_held_up_the_lab_is_paused_at_what_was_seen(lab,
     expect(shown(lab, "round")).to_have_text(f"{seen + 1:,}")
 
 
+@pytest.mark.exhaustive
 def test_a_page_that_is_loaded_again_while_it_plays_is_paused(chromium, tmp_path):
     with served(tmp_path, OPEN) as address:
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
@@ -716,6 +732,7 @@ def test_a_page_that_is_loaded_again_while_it_plays_is_paused(chromium, tmp_path
         page.close()
 
 
+@pytest.mark.exhaustive
 def test_without_its_kernel_the_lab_stops_and_says_so(lab, page):
     button(lab, "Play").click()
     expect(shown(lab, "round")).not_to_have_text("0")

@@ -28,6 +28,7 @@ QUANTITIES = {"E": E_O1 + E_O2, "E_o1": E_O1, "E_o2": E_O2, "out_o2": OUT_O2, "o
 CASES = [(of, by) for of in QUANTITIES for by in PARAMETERS if QUANTITIES[of].has(by)]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("of", "by"), CASES, ids=str)
 def test_both_ways_of_asking_against_sympy(of, by):
     judge = float(sp.diff(QUANTITIES[of], by).subs(POINT).evalf(40))

@@ -68,6 +68,7 @@ def test_no_straight_line_does_better_on_xor():
     assert best == pytest.approx(0.5)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("engine", ["generated", "numpy"])
 def test_xor_with_two_hidden_neurons_is_solved_from_one_seed_and_stalls_from_another(engine):
     solved, outs = answers(xor, (2, 2, 1), seed=0, rounds=2000, engine=engine)

@@ -165,6 +165,7 @@ MOMENTS = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("what, moment", MOMENTS, ids=[f"{w}-{m}" for w, m in MOMENTS])
 def test_after_the_stop_button_the_next_try_works(what, moment):
     before, code = LOADED[what]

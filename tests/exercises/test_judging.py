@@ -4,7 +4,7 @@ import math
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -231,9 +231,9 @@ def test_what_else_a_wrong_number_is_is_said_besides_the_mistake():
 @pytest.mark.parametrize("huge", [np.zeros((2000, 2000)), [0.5] * 10**6], ids=["array", "list"])
 @pytest.mark.parametrize("name", ["dE_dw5", "dE_dW2"])
 def test_a_huge_answer_is_judged_by_its_size(name, huge):
-    start = perf_counter()
+    start = process_time()
     verdict = judge(name, huge, example)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
     assert verdict.kind == "wrong"
     assert verdict.words.startswith("The answer has ")
 

@@ -94,6 +94,7 @@ def test_whatever_is_put_in_is_answered_in_words(answer, said, capsys, monkeypat
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "answer",
     [Unspeakable(), EndlessText(), EndlessArray(), EndlessList("x"), np.broadcast_to("a", 10**12)],

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -75,10 +75,10 @@ def calls_endless():
     ],
 )
 def test_an_endless_loop_is_stopped(function):
-    start, threads = perf_counter(), threading.active_count()
+    start, threads = process_time(), threading.active_count()
     with pytest.raises(TooLongError):
         call_within(function, (), seconds=0.3)
-    assert perf_counter() - start < 3
+    assert process_time() - start < 3
     assert threading.active_count() == threads
 
 
@@ -99,9 +99,9 @@ def test_looking_at_the_clock_costs_little():
             n += 1
         return n
 
-    start = perf_counter()
+    start = process_time()
     assert call_within(work, ()) == 20_000
-    assert perf_counter() - start < 1  # 40,000 lines; about 0.03 s here
+    assert process_time() - start < 1  # 40,000 lines; about 0.03 s here
 
 
 def test_what_is_done_in_time_is_returned():

@@ -68,6 +68,7 @@ def test_the_sweep_is_not_given_away_before_the_guess(locked_lab):
     assert locked_lab.view["answer"] == locked_lab.view["next"] == ""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("guess", "answer"),
     [("50", "You said 50, and so it is"), ("0.5", "it is 50"), ("400", "it is 50")],
@@ -208,6 +209,7 @@ def test_what_takes_long_is_announced_before_it_is_done(lab):
 # Wrong input -----------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("text", "what_is_wrong"), WRONG_RATES.items())
 def test_a_wrong_rate_brings_a_message_and_keeps_the_picture(lab, text, what_is_wrong):
     lab.set(rate="50")

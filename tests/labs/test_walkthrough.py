@@ -79,6 +79,7 @@ def test_it_begins_at_the_first_step_with_the_result_covered(lab):
     assert lab.view["question"] == "What flows into h1?"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("at", range(len(STEPS)), ids=[s.name for s in STEPS])
 def test_every_step_shows_its_four_views_once_it_is_revealed(lab, at):
     lab.go(at)
@@ -95,6 +96,7 @@ def test_every_step_shows_its_four_views_once_it_is_revealed(lab, at):
         assert any(tells(" ".join(view["facts"]["diagram"]), step.value))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_a_covered_result_stands_nowhere_on_the_page(rule):
     lab = walkthrough_lab(example, rule=rule)
@@ -119,6 +121,7 @@ SIZES = [(1, 1), (3, 2), (2, 2, 1), (2, 3, 2, 2)]
 SIZES += [pytest.param((8, 8, 8), marks=pytest.mark.exhaustive)]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_any_small_network_covered_and_revealed(sizes):
     other = network_of(sizes)
@@ -283,6 +286,7 @@ def test_own_numbers_are_walked_through(lab):
     assert lab.view["covered"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["i2", "target_o1", "w7", "b1", "eta"])
 @pytest.mark.parametrize("text", WRONG_NUMBERS)
 def test_wrong_text_gets_a_message_and_changes_nothing(lab, name, text):

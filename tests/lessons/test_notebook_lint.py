@@ -374,6 +374,7 @@ def faint_in_images(html):
                 yield f"a plot with {colour} on {ground}"
 
 
+@pytest.mark.exhaustive
 @each_notebook
 def test_whatever_is_saved_stands_out_in_both_themes(notebook):
     assert contrast_problems(notebook) == []
@@ -389,6 +390,7 @@ def a_plot(line, ground="white"):
     return f'<img src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}">'
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "html",
     [
@@ -408,6 +410,7 @@ def test_what_is_hard_to_see_is_found(html):
     assert contrast_problems(notebook_of(shows(html)))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "html",
     [

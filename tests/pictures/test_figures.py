@@ -29,6 +29,7 @@ def every_picture():
     }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "name", ["logistic", "error against", "contributions", "error curve", "sweep"]
 )

@@ -79,6 +79,7 @@ def test_the_product_is_the_chain_that_is_not_worked_out(name):
     assert repr(chain_rule("E_total", name)) == f"dE_total/d{name} = " + "\n    + ".join(products)
 
 
+@pytest.mark.exhaustive
 @each_parameter
 def test_its_total_is_the_derivative_of_the_fully_substituted_error(name):
     total = sp.Add(*(path.formula for path in chain_rule("E_total", name).paths))

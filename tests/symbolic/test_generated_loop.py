@@ -165,6 +165,7 @@ def test_numba_compiles_the_very_function_that_cpython_runs(fresh_loops):
     assert loop.compile() is loop.compiled
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("rule", "layer_sizes", "how_many"),
     [

@@ -99,6 +99,7 @@ def test_every_figure_of_the_tutorials_first_round_has_its_step():
                 assert f"{step.value:.{digits}f}" == f"{float(figure.printed):.{digits}f}"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("an_example", [example, *OTHERS], ids=str)
 def test_the_lines_run_one_after_another_give_every_value(an_example, rule):

@@ -122,6 +122,7 @@ def test_marking_twice_is_marking_once(marked):
     nbformat.validate(marked)
 
 
+@pytest.mark.exhaustive
 def test_every_lesson_makes_a_deck_that_loads_nothing_from_elsewhere(marked, path, tmp_path):
     html = deck(marked, path.stem, local_urls(assets_in(tmp_path), tmp_path / "decks"))
     loaded = re.findall(r"<(?:script|link|img)[^>]*?(?:src|href)=\"([^\"]+)", html)

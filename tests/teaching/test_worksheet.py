@@ -135,6 +135,7 @@ def run(notebook, folder):
     return [cell.outputs[-1]["data"]["text/plain"] for cell in checks]
 
 
+@pytest.mark.exhaustive
 def test_an_unanswered_notebook_runs_to_its_end_and_says_so(tmp_path):
     notebook = nbformat.reads(FILES["sheet_001.ipynb"], as_version=4)
     nbformat.validate(notebook)
@@ -143,6 +144,7 @@ def test_an_unanswered_notebook_runs_to_its_end_and_says_so(tmp_path):
     assert {text[0] for text in said} == {MARKS["unanswered"]}
 
 
+@pytest.mark.exhaustive
 def test_the_right_answers_with_four_decimals_are_accepted_and_anothers_are_not(tmp_path):
     notebook = nbformat.reads(FILES["sheet_003.ipynb"], as_version=4)
     copied = "net_h1", "out_o2", "dE_dw5", "w8_new"  # from the neighbour

@@ -18,6 +18,7 @@ START = random_dense_network((2, 8, 1), "logistic", "cross-entropy", seed=1)
 COMPLEX = DenseNetwork([[[1j, 0.0]]], [[0.0]])
 
 
+@pytest.mark.exhaustive
 def test_the_tutorials_ten_thousand_rounds():
     training = train_in_batches(
         DenseNetwork.like(example.network),

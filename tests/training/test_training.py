@@ -165,6 +165,7 @@ def test_weights_are_kept_at_the_rounds_asked_for(engine):
 # --- fifty digits, and random networks
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("how_many", [None, 3])
 @pytest.mark.parametrize("layer_sizes", [(2, 2, 2), (1, 1), (3, 2, 1), (2, 3, 2, 2)], ids=str)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.hidden_layers_use}, {rule.biases}")

@@ -233,6 +233,7 @@ def test_trainings_are_the_same_if_all_their_numbers_are():
 # Back -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_back_is_one_round_back_to_the_last_digit():
     history = History.of(on_xor()).then_rounds(100).then_rounds(100).then_rounds(7)
     for k in range(206, 95, -1):

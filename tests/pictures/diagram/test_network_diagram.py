@@ -73,6 +73,7 @@ def test_every_value_is_in_the_picture():
     assert "eta 0.50" in texts(network_diagram(example))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 @pytest.mark.parametrize("size", ["normal", "projector"])
 def test_the_words_hold_every_value_of_any_network(sizes, size):
@@ -162,6 +163,7 @@ def tells(shown, weight):
     return bool(re.search(r" [+−]\d", shown[at]) or re.match(r"[+−]\d", shown[at + 1]))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sizes", SMALL, ids=str)
 @pytest.mark.parametrize("size", ["normal", "projector"])
 def test_every_weight_into_a_lit_neuron_has_its_number(sizes, size):
@@ -290,6 +292,7 @@ def test_a_target_lights_the_box_of_its_error():
     assert faint.isdisjoint({"E_o1", "target 0.01"})
 
 
+@pytest.mark.exhaustive
 def test_what_changed_has_a_ring():
     for name in ("w5", "net_h1", "b1", "b_h1", "i1", "E_total", "E_o1", "eta", "w1_new"):
         diagram = network_diagram(UPDATE, changed=[name])
@@ -450,6 +453,7 @@ PICTURES = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("arguments", PICTURES, ids=range(len(PICTURES)))
 @pytest.mark.parametrize("size", ["normal", "projector"])
 def test_labels_overlap_neither_each_other_nor_a_box(arguments, size):
