@@ -1,21 +1,21 @@
-// What the page sides of all labs share. Python puts this text before that of a lab, so that both
-// are one module. A lab calls openLab once, from its render().
+// What the page sides of all labs share, as a module that they import. A lab calls openLab once, from
+// its render().
 
 const NO_KERNEL = "The kernel was restarted or shut down. Run this cell to open the lab again.";
 const NO_ANSWER = "Python does not answer. If a cell is still running, [*] stands beside it: wait for " +
   "it. If the kernel was restarted, run this cell again.";
 
-// Counted on the page, because every lab has this module for itself.
+// Counted on the page, because every lab has this module for itself: see labs/lab.py.
 const labNumber = () => (globalThis.backpropLabsOpened = (globalThis.backpropLabsOpened ?? 0) + 1);
 
 // A text field with its label and the place of its message. `describe` may name more elements.
-const textField = (id, name, label, inputmode, size = 8) => `
+export const textField = (id, name, label, inputmode, size = 8) => `
     <div><label for="${id}-${name}">${label}</label>
       <input id="${id}-${name}" data-field="${name}" type="text" inputmode="${inputmode}" size="${size}"
         autocomplete="off" aria-describedby="${id}-${name}-message">
       <p class="message" id="${id}-${name}-message" data-message="${name}" role="alert"></p></div>`;
 
-const selectField = (id, name, label) => `
+export const selectField = (id, name, label) => `
     <div><label for="${id}-${name}">${label}</label>
       <select id="${id}-${name}" data-field="${name}"></select></div>`;
 
@@ -23,7 +23,7 @@ const selectField = (id, name, label) => `
 // are touched: that takes a fraction of the time of a picture of all new elements.
 const drawn = new WeakMap(); // by its place: the tags of the picture there, and an element for each
 
-function redraw(place, svg) {
+export function redraw(place, svg) {
   const tags = svg.split("<"), before = drawn.get(place);
   const changed = [...tags.keys()].filter((k) => tags[k] !== before?.tags[k]);
   if (tags.length !== before?.tags.length || !changed.every((k) => alike(tags[k], before.tags[k]))) {
@@ -59,7 +59,7 @@ function become(element, other) {
 //   data-message="x"  shows the text view.messages.x, and marks the field x as wrong if there is one.
 // The status line is data-text="status"; the checkbox for large type is data-part="size".
 // A view that has come is drawn, or given to onArrival(view, draw) if the lab has one.
-function openLab({ model, el }, { name, label, page, onControls, onView, onArrival }) {
+export function openLab({ model, el }, { name, label, page, onControls, onView, onArrival }) {
   const fixed = model.get("fixed");
   el.classList.add("backprop-lab", `backprop-${name}`);
   el.setAttribute("role", "group");

@@ -1,10 +1,11 @@
 """What all labs share: a widget whose controls and pictures are plain dicts.
 
-A page side (lab.js and the lab's own .js) holds native controls and places for what Python draws.
-What a hand changes arrives as ``controls``, a dict of text; the answer is ``view``, a dict of
-texts and pictures. Nothing is computed or drawn on the page.
+A page side (the lab's own .js, which imports lab.js) holds native controls and places for what
+Python draws. What a hand changes arrives as ``controls``, a dict of text; the answer is ``view``, a
+dict of texts and pictures. Nothing is computed or drawn on the page.
 """
 
+import re
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -14,6 +15,8 @@ import traitlets
 from backprop_lib.pictures import theme
 
 HERE = Path(__file__).parent
+IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "(\.[\w./]+)";$', re.M)
+EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.M)
 # The style sheets of the labs take their colours from here.
 COLOURS = f".backprop-lab {{ --positive: {theme.POSITIVE}; --negative: {theme.NEGATIVE}; }}\n"
 CLOSED = "This lab is closed. Run its cell to open it again."
@@ -22,15 +25,30 @@ _closed_on_a_page = []
 
 
 def page_side(name):
-    """The module and the style sheet of a lab, each with what all labs share before it.
+    """The module and the style sheet of a lab, the modules that it imports put in.
 
     >>> module, style = page_side("learning_rate")
-    >>> "export default" in module.default_value
-    True
+    >>> "export default" in module.default_value, "import {" in module.default_value
+    (True, False)
     """
-    module = _read("lab", "js") + _read(name, "js")
+    module = put_together(HERE / f"{name}.js")
     style = COLOURS + _read("lab", "css") + _read(name, "css")
     return tuple(traitlets.Unicode(text).tag(sync=True) for text in (module, style))
+
+
+def put_together(path):
+    """The text of a module of ours, with what it imports in the place of its import lines.
+
+    A widget's module arrives on the page as a text, and so has no folder to import from.
+    """
+
+    def in_a_scope(found):
+        names, imported = found[1], put_together(path.parent / found[2])
+        given = ", ".join(EXPORT.findall(imported))
+        body = EXPORT.sub("", imported)
+        return f"const {{ {names} }} = (() => {{\n{body}\nreturn {{ {given} }};\n}})();"
+
+    return IMPORT.sub(in_a_scope, path.read_text("utf-8"))
 
 
 def _read(name, kind):

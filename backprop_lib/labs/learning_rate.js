@@ -1,4 +1,6 @@
-// The page side of the learning-rate lab, after lab.js. It computes nothing and draws nothing.
+// The page side of the learning-rate lab. It computes nothing and draws nothing.
+
+import { openLab, textField, selectField } from "./lab.js";
 
 const page = (id) => `
   <section class="ask" data-part="ask" aria-labelledby="${id}-question">

@@ -1,5 +1,7 @@
 // The page side of the walkthrough: native controls, and places for what Python draws.
 
+import { openLab, textField } from "./lab.js";
+
 const goButton = (where, words) =>
   `<button type="button" data-part="${where}">${words}</button>`;
 

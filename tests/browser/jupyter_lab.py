@@ -70,7 +70,7 @@ def jupyter_lab(folder, notebooks, dark=False):
             yield address
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(120)
 
 
 @contextmanager

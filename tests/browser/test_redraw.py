@@ -24,7 +24,9 @@ REDRAW = """pictures => {
 @pytest.fixture(scope="module")
 def blank(page):
     page.set_content("<p></p>")
-    page.add_script_tag(content=(HERE / "lab.js").read_text("utf-8"))
+    module = (HERE / "lab.js").read_text("utf-8")
+    page.add_script_tag(type="module", content=f"{module}\nwindow.redraw = redraw;")
+    page.wait_for_function("'redraw' in window")
     return page
 
 

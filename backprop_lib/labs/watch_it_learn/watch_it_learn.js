@@ -1,5 +1,8 @@
-// The page side of the lab that watches a network learn, after lab.js. It computes nothing and draws
-// nothing: while it plays, it asks Python for some pictures, and for more before it has shown them.
+// The page side of the lab that watches a network learn. It computes nothing and draws nothing; what
+// goes on while it plays stands in player.js.
+
+import { openLab } from "../lab.js";
+import { openPlayer } from "./player.js";
 
 const labelled = (id, name, label, control) => `
     <div><label for="${id}-${name}">${label}</label>${control(`id="${id}-${name}" data-part="${name}"
@@ -82,9 +85,6 @@ const page = (id) => `
   ${inWords("diagram", "The network")}${inWords("error", "The error curve")}
   ${inWords("regions", "The answers everywhere")}${inWords("weight", "The error against one weight")}`;
 
-// From one picture to the next, if there are others to follow and if there are few.
-const LEAST_MILLISECONDS = 14;
-const AT_EASE = 24;
 // Pixels that the plots beside the diagram need, for type of 12 px, and the gap between them.
 const BESIDE = 253 + 4;
 
@@ -93,91 +93,24 @@ function render({ model, el }) {
     name: "watch-it-learn", label: "Watch it learn", page,
     onControls: (controls) => { part("speed").value = controls.speed; },
     onView: (view, state) => showView(view, state),
-    onArrival: (view, draw) => {
-      if (view.film && view.number <= late) return; // it came too late
-      if (view.film && view.number <= asked) {
-        film.push(...view.film.map((frame) => ({ ...view, ...frame })), view);
-        return roll(draw);
-      }
-      // What a hand has done is seen at once, in place of the pictures before it; so is the end of a
-      // film that this page has not asked for.
-      film = [view];
-      see(draw);
-    },
+    onArrival: (view, draw) => player.arrive(view, draw),
   });
   const { fixed, part, set, ask, put } = lab;
 
-  // Playing. Pictures have numbers. They are asked for ahead, so that Python draws while others are
-  // on their way or seen. A pause says which was the last to be seen; Python goes back to it, and
-  // what still comes is not shown.
-  let playing = false, asked = 0, seen = 0, late = 0, askAt = 0, due;
-  const speed = () => fixed.speeds[part("speed").value];
-  const askForMore = () => {
-    const [rounds, milliseconds] = speed(), pictures = milliseconds ? 1 : fixed.pictures;
-    askAt = performance.now() + milliseconds;
-    ask({ kind: "play", rounds, number: asked + 1, pictures });
-    asked += pictures;
-    next();
-  };
-  const next = () => {
-    clearTimeout(due);
-    const [, milliseconds] = speed();
-    if (!playing || asked - seen > (milliseconds ? 0 : fixed.ahead - fixed.pictures)) return;
-    const wait = askAt - performance.now();
-    // At once, if it is time: a timer would have to wait until the page is drawn.
-    if (wait <= 0) askForMore(); else due = setTimeout(askForMore, wait);
-  };
-
-  // Pictures that have come and are still to be seen, one at a time.
-  let film = [], frame = 0, seenAt = 0;
-  const see = (draw) => {
-    const view = film.shift();
-    seen = view.number;
-    if (!view.stopped) next(); // before the picture is drawn, so that Python works meanwhile
-    draw(view);
-  };
-  const roll = (draw) => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame((now) => {
-      if (!film.length) return;
-      if (now - seenAt >= (film.length > fixed.pictures ? LEAST_MILLISECONDS : AT_EASE)) {
-        seenAt = now;
-        see(draw);
-      }
-      roll(draw);
-    });
-  };
-  // What a hand does is done to what is seen. Python goes back to it; what still comes is too late.
-  const act = (message) => { late = asked; film = []; ask({ ...message, seen }); };
+  const player = openPlayer({
+    pictures: fixed.pictures,
+    ahead: fixed.ahead,
+    speed: () => fixed.speeds[part("speed").value],
+    ask,
+    tell: (message) => model.send(message),
+    onPlaying: (playing) => { part("play").textContent = playing ? "Pause" : "Play"; },
+  });
+  const { act, halt } = player;
   const look = (controls) => {
-    if (playing) act({ kind: "stay" });
+    if (player.playing) act({ kind: "stay" });
     set(controls);
   };
-  const playOrPause = () => {
-    const wasPlaying = playing;
-    halt();
-    if (wasPlaying) return act({ kind: "pause" });
-    playing = true;
-    part("play").textContent = "Pause";
-    seen = asked;
-    askAt = 0;
-    next();
-  };
-  // Where there is nobody to tell, or nothing to be told.
-  const halt = () => {
-    playing = false;
-    film = [];
-    clearTimeout(due);
-    part("play").textContent = "Play";
-  };
-  // Python may only have been busy: what it was asked for still comes, and is taken back.
-  const giveUp = () => {
-    if (!playing) return halt();
-    halt();
-    late = asked;
-    try { model.send({ kind: "pause", seen }); } catch { /* there is nobody to tell */ }
-  };
-  part("play").onclick = playOrPause;
+  part("play").onclick = player.toggle;
   part("speed").onchange = () => { look({ speed: part("speed").value }); };
 
   const doing = (name, message) => { part(name).onclick = () => { halt(); act(message()); }; };
@@ -293,7 +226,7 @@ function render({ model, el }) {
 
   let opened;
   const showView = (view, { lost }) => {
-    if (lost) return giveUp();
+    if (lost) return player.giveUp();
     if (view.stopped) halt();
     fill(part("row"), view.rows.map((row, n) => [String(n), row]));
     fill(part("selected"), [["", "nothing"], ...named(view.names), ...named(view.neurons)]);
