@@ -472,8 +472,8 @@ def test_two_labs_on_a_page_keep_apart(chromium, tmp_path):
         page.close()
 
 
-OTHERS = """from backprop_lib import Example, random_network
-from backprop_lib.labs.walkthrough import walkthrough_lab
+OTHERS = """from backprop_lib import random_network, walkthrough_lab
+from backprop_lib.core.example import Example
 example = Example(random_network({sizes}, seed=1), {inputs}, {targets}, 0.3)
 walkthrough_lab(example, name="{sizes}")"""
 NETWORKS = [((2, 3, 1), [0.5, -1], [0]), ((3, 4, 3), [0.5, -1, 2], [0, 1, 0.5])]
