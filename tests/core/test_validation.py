@@ -26,6 +26,7 @@ from backprop_lib.core.hidden_layer import hidden_layer_derivatives
 from backprop_lib.core.names import Names, Position
 from backprop_lib.core.network import Network
 from backprop_lib.core.output_layer import output_layer_derivatives
+from backprop_lib.core.validation import came, count, number_array
 from backprop_lib.symbolic.chain_rule import (
     chain_rule,
     equation,
@@ -468,3 +469,21 @@ def test_equations_cannot_be_changed():
     equations = network_equations()
     with pytest.raises(TypeError):
         equations[next(iter(equations))] = 0
+
+
+def test_what_came_is_cut_at_eighty_characters():
+    assert came("x" * 78) == repr("x" * 78)
+    assert came("x" * 79) == "'" + "x" * 76 + "..."
+    assert len(came("x" * 1000)) == 80
+
+
+def test_the_number_offered_instead_is_one_that_is_allowed():
+    with pytest.raises(ValueError, match=r"For example rounds=5\.$"):
+        count("rounds", 9, least=1, most=5)
+    with pytest.raises(ValueError, match=r"For example rounds=20\.$"):
+        count("rounds", 9, least=20)
+
+
+def test_of_one_number_no_place_is_said():
+    with pytest.raises(ValueError, match=r"got nan \(float\)\. NaN and infinity cannot"):
+        number_array("eta", float("nan"), 0, "one number")

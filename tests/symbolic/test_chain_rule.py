@@ -281,3 +281,31 @@ def test_asking_twice_gives_the_same():
     first, second = chain_rule("E_total", "w1"), chain_rule("E_total", "w1")
     assert first == second and repr(first) == repr(second)
     assert first.value(example) == second.value(example)
+
+
+def test_how_one_path_and_two_are_set():
+    one = chain_rule("E_o1", "out_h1")
+    assert one.formula._repr_latex_() == (
+        r"$\displaystyle \frac{\partial E_{o1}}{\partial out_{h1}} = "
+        r"\left(out_{o1} - target_{o1}\right) \cdot out_{o1} \cdot \left(1 - out_{o1}\right) "
+        r"\cdot w_{5}$"
+    )
+    assert chain_rule("E_total", "out_h1")._repr_latex_() == (
+        r"$\displaystyle \begin{aligned} \frac{\partial E_{total}}{\partial out_{h1}} &= "
+        r"\frac{\partial E_{total}}{\partial out_{o1}} \cdot "
+        r"\frac{\partial out_{o1}}{\partial net_{o1}} \cdot "
+        r"\frac{\partial net_{o1}}{\partial out_{h1}} \\ &\quad + "
+        r"\frac{\partial E_{total}}{\partial out_{o2}} \cdot "
+        r"\frac{\partial out_{o2}}{\partial net_{o2}} \cdot "
+        r"\frac{\partial net_{o2}}{\partial out_{h1}} \end{aligned}$"
+    )
+
+
+def test_how_links_are_set_one_to_a_line():
+    assert chain_rule("E_total", "w5").links._repr_latex_() == (
+        r"$\displaystyle \begin{aligned} "
+        r"\frac{\partial E_{total}}{\partial out_{o1}} &= out_{o1} - target_{o1} \\[4pt] "
+        r"\frac{\partial out_{o1}}{\partial net_{o1}} &= "
+        r"out_{o1} \cdot \left(1 - out_{o1}\right) \\[4pt] "
+        r"\frac{\partial net_{o1}}{\partial w_{5}} &= out_{h1} \end{aligned}$"
+    )

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from backprop_lib import UpdateRule, audit, backward_pass, example, forward_pass, train
+from backprop_lib.training import published
 from backprop_lib.training.published import HOW_IT_AROSE, figures, rounded
 
 # Quantity, what the tutorial prints, the value under its stated rule, and whether they agree:
@@ -192,3 +193,19 @@ def test_so_many_digits_can_be_asked_for():
     for digits in (-1, 26):
         with pytest.raises(ValueError, match=f"^digits: expected .* from 0 to 25, got {digits}"):
             rounded("1", digits)
+
+
+@pytest.mark.parametrize(
+    "units, agrees", [(0.45, True), (0.49, True), (0.51, False), (0.55, False)]
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_half_a_unit_in_the_last_digit_is_the_boundary(units, agrees, sign, monkeypatch):
+    figure = next(figure for figure in figures() if figure.quantity == "out_h1")
+    off = Decimal(sign * units).scaleb(-figure.digits)
+    monkeypatch.setattr(published, "_value", lambda *_: Decimal(figure.printed) + off)
+    assert published._verdict(figure).agrees is agrees
+
+
+def test_the_columns_of_the_audit_are_named():
+    heading = str(audit()).splitlines()[0]
+    assert heading.split() == ["quantity", "stated", "rule", "printed", "verdict"]
