@@ -38,13 +38,13 @@ def two_moons(examples=400, noise=0.15, seed=0):
             f"noise: expected a number from 0 to {MOST_NOISE}, got {noise!r}. Try 0.15; more than "
             "1 scatters the moons beyond each other."
         )
-    lots = np.random.default_rng(count("seed", seed, least=0))
+    rng = np.random.default_rng(count("seed", seed, least=0))
     lower = np.arange(examples) % 2
     angle = np.linspace(0, np.pi, (examples + 1) // 2)[np.arange(examples) // 2]
     x = np.where(lower, 1 - np.cos(angle), np.cos(angle))
     y = np.where(lower, 0.5 - np.sin(angle), np.sin(angle))
-    points = np.column_stack([x, y]) + noise * lots.standard_normal((examples, 2))
-    order = lots.permutation(examples)
+    points = np.column_stack([x, y]) + noise * rng.standard_normal((examples, 2))
+    order = rng.permutation(examples)
     return DataTable(points[order], lower[order, np.newaxis])
 
 

@@ -36,10 +36,10 @@ def random_dense_network(layer_sizes, activations="logistic", error="half square
             f"layer_sizes: expected a network of at most {MOST_WEIGHTS:,} weights, got {sizes}, "
             f"which has {weights:,}. Use smaller layers."
         )
-    lots = np.random.default_rng(count("seed", seed, least=0))
+    rng = np.random.default_rng(count("seed", seed, least=0))
     reaches = [(6 / (n_in + n_out)) ** 0.5 for n_in, n_out in pairwise(sizes)]
     weights = [
-        lots.uniform(-reach, reach, (n_out, n_in))
+        rng.uniform(-reach, reach, (n_out, n_in))
         for reach, (n_in, n_out) in zip(reaches, pairwise(sizes), strict=True)
     ]
     return DenseNetwork(weights, [np.zeros(n) for n in sizes[1:]], activations, error)

@@ -1,4 +1,4 @@
-"""Asking for a derivative another way: move a number a hair, run forward again, and see.
+"""Asking for a derivative another way: move a number a small step, run forward again, and see.
 
 Nothing here knows the chain rule, so agreement with backward_pass means something.
 
@@ -19,8 +19,8 @@ from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance, positive_number
 
 
-def nudge(name, example, hair=1e-6):
-    """The derivative called ``name``, found by moving one number a hair up and a hair down.
+def nudge(name, example, step=1e-6):
+    """The derivative called ``name``, found by moving one number a small step up and as much down.
 
     name: a derivative such as "dE_dw5" or "dE_o1_dout_h1". example: an Example.
     Raises ValueError for a name that is not a derivative, or is by something that cannot be moved.
@@ -30,9 +30,9 @@ def nudge(name, example, hair=1e-6):
     >>> print(f"{nudge('dE_dw5', example):.9f}")
     0.082167041
     """
-    positive_number("hair", hair, "Try 1e-6.")
+    positive_number("step", step, "Try 1e-6.")
     moved = effect(name, example)
-    return (moved(+hair) - moved(-hair)) / (2 * hair)
+    return (moved(+step) - moved(-step)) / (2 * step)
 
 
 def complex_step(name, example):
@@ -44,8 +44,8 @@ def complex_step(name, example):
     >>> print(f"{complex_step('dE_o2_dout_h1', example):.12f}")
     -0.019049118258
     """
-    hair = 1e-200  # far too small for a subtraction, which a complex step does not make
-    return effect(name, real_example(example))(1j * hair).imag / hair
+    step = 1e-200  # far too small for a subtraction, which a complex step does not make
+    return effect(name, real_example(example))(1j * step).imag / step
 
 
 def effect(name, example):

@@ -1,7 +1,7 @@
 """The tutorial's names for every quantity, and where each one sits in the arrays.
 
 The tutorial speaks of ``w6`` and ``net_h1``; NumPy speaks of ``weights[1][0, 1]`` and
-``nets[0][0]``. This room translates, for networks of any layer sizes:
+``nets[0][0]``. This module translates, for networks of any layer sizes:
 
 ======================  ===================================================================
 name                    meaning

@@ -23,11 +23,11 @@ def random_network(layer_sizes, seed):
     Network of 2-2-1 neurons -0.83 0.47
     """
     sizes = sizes_of_layers("layer_sizes", layer_sizes)
-    lots = np.random.default_rng(count("seed", seed, least=0))
+    rng = np.random.default_rng(count("seed", seed, least=0))
 
     def drawn(*shape):
         # Two decimals, so that a start can be read aloud and typed; + 0 makes -0 a plain 0.
-        return lots.uniform(-1, 1, shape).round(2) + 0
+        return rng.uniform(-1, 1, shape).round(2) + 0
 
     weights = [drawn(n_out, n_in) for n_in, n_out in pairwise(sizes)]
     return Network(weights, [drawn(n) for n in sizes[1:]])

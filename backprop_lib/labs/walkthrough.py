@@ -9,8 +9,8 @@ A step is shown in four views at once: the network diagram with what is in play 
 the formula with numbers, and the line of Python that computes it; a derivative has the same number
 asked for another way besides. The result is covered until it has been predicted or revealed.
 
-The steps come from walkthrough_steps, and judging says what a prediction is worth. This room shows
-them.
+The steps come from walkthrough_steps, and judging says what a prediction is worth. This module
+shows them.
 """
 
 import time

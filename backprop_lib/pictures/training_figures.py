@@ -17,7 +17,7 @@ OF_THE_STEP, OF_ROUNDING = 1e-3, 1e-12
 def step_size_chart(sizes):
     """Relative error against step size: the central difference and the complex step.
 
-    sizes: StepSizes, whose two errors have the shape (hairs,). Both axes are in powers of ten, and
+    sizes: StepSizes, whose two errors have the shape (steps,). Both axes are in powers of ten, and
     the step gets smaller to the left. Errors above 1 are drawn at 1, and those below 1e-17 there.
     Returns a LinePlot. Raises TypeError for anything else.
 
@@ -37,11 +37,11 @@ def step_size_chart(sizes):
     central, by_complex = (np.clip(e, LEAST, MOST) for e in (sizes.central, sizes.complex_step))
     return line_plot(
         f"Two ways to find dE_d{sizes.name}",
-        log_axis("step size h", sizes.hairs),
+        log_axis("step size h", sizes.steps),
         log_axis("relative error", [LEAST, MOST]),
         [
-            Curve("central difference", sizes.hairs.tolist(), central.tolist()),
-            Curve("complex step", sizes.hairs.tolist(), by_complex.tolist()),
+            Curve("central difference", sizes.steps.tolist(), central.tolist()),
+            Curve("complex step", sizes.steps.tolist(), by_complex.tolist()),
         ],
         label=f"How wrong dE_d{sizes.name} is, found in two other ways, "
         "against the size of the step.",
@@ -111,20 +111,20 @@ def _facts(training, what, learned, judged, form):
 
 def _step_facts(sizes):
     """Digits where the step decides them; bounds where rounding does, which differs by machine."""
-    for hair, one, other in zip(sizes.hairs, sizes.central, sizes.complex_step, strict=True):
-        if hair >= OF_THE_STEP:
-            yield f"Step {hair:.0e}: central difference {one:.1e}, complex step {other:.1e}"
-    smallest = min(sizes.hairs)
+    for step, one, other in zip(sizes.steps, sizes.central, sizes.complex_step, strict=True):
+        if step >= OF_THE_STEP:
+            yield f"Step {step:.0e}: central difference {one:.1e}, complex step {other:.1e}"
+    smallest = min(sizes.steps)
     if smallest < OF_THE_STEP:
         best = min(sizes.central)
         bound = next((bound for bound in (1e-9, 1e-6, 1e-3) if 3 * best < bound), 1)
         yield f"Central difference: below {bound:g} at its best"
     if smallest <= OF_ROUNDING:
         # The worst of several: rounding may be lucky with one.
-        worst = max(sizes.central[sizes.hairs <= OF_ROUNDING])
+        worst = max(sizes.central[sizes.steps <= OF_ROUNDING])
         over = next((bound for bound in (1e-3, 1e-4, 1e-6) if worst > 3 * bound), 0)
         yield f"Central difference: above {over:g} again with steps of {OF_ROUNDING:.0e} and less"
     if smallest < OF_THE_STEP:
-        exact = sizes.complex_step[np.argmin(sizes.hairs)] < 1e-12
+        exact = sizes.complex_step[np.argmin(sizes.steps)] < 1e-12
         side = "below" if exact else "above"
         yield f"Complex step: {side} 1e-12 with the smallest step, {smallest:.0e}"

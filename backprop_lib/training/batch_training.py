@@ -82,7 +82,7 @@ def train_in_batches(
     update; 1 is one example at a time, as many as there are rows is full batch. held_out: a pair
     of inputs and targets that are only judged, never learned from. order: "shuffled" anew in each
     epoch, "drawn" (each example by lot, so that some come twice), or "as given"; seed decides the
-    lots. biases: "one per neuron", or "frozen" as in the tutorial. progress: wraps the epochs and
+    order. biases: "one per neuron", or "frozen" as in the tutorial. progress: wraps the epochs and
     shows how far it is, such as tqdm; where it ends early, so does the training.
 
     Returns a BatchTraining; nothing that came in is changed. The memory it works in grows with the
@@ -106,7 +106,7 @@ def train_in_batches(
     batch_size = count("batch_size", batch_size, least=1)
     choice("order", order, ORDERS)
     choice("biases", biases, BIASES)
-    lots = np.random.default_rng(count("seed", seed, least=0))
+    rng = np.random.default_rng(count("seed", seed, least=0))
     walked = _epochs(progress, epochs)
     made_of = functions(network)
     # Copies of our own, which every update changes in place.
@@ -118,7 +118,7 @@ def train_in_batches(
         epoch = 0
         history[:, 0] = _judged(W, b, made_of, parts)
         for epoch in walked:
-            rows = _ordered(order, lots, len(learned[0]))
+            rows = _ordered(order, rng, len(learned[0]))
             _one_epoch(W, b, made_of, learned, _batches(rows, batch_size), rates)
             history[:, epoch] = _judged(W, b, made_of, parts)
             _check_finite(learning_rate, epoch, W, b, history[0, epoch])
@@ -193,11 +193,11 @@ def _checked_held_out(held_out, network):
     return _checked_pair("held_out[0]", "held_out[1]", *held_out, network)
 
 
-def _ordered(order, lots, examples):
+def _ordered(order, rng, examples):
     """The rows of an epoch in the order in which they are learned from."""
     if order == "shuffled":
-        return lots.permutation(examples)
-    return lots.integers(examples, size=examples) if order == "drawn" else np.arange(examples)
+        return rng.permutation(examples)
+    return rng.integers(examples, size=examples) if order == "drawn" else np.arange(examples)
 
 
 def _judged(W, b, made_of, parts):

@@ -30,14 +30,14 @@ from backprop_lib.training.batch_passes import (
     functions,
 )
 
-HAIR = 1e-6
-HAIRS = tuple(10.0**-k for k in range(1, 16))
+STEP = 1e-6
+STEPS = tuple(10.0**-k for k in range(1, 16))
 # Far too small for a subtraction, which a complex step does not make.
-COMPLEX_HAIR = 1e-200
-# With a smaller hair a number does not move, and a larger one is no hair.
-LEAST_HAIR, MOST_HAIR = 1e-15, 1.0
-# Below this, 1 / hair overflows.
-LEAST_COMPLEX_HAIR = 1e-300
+COMPLEX_STEP = 1e-200
+# With a smaller step a number does not move, and a larger one is not small.
+LEAST_STEP, MOST_STEP = 1e-15, 1.0
+# Below this, 1 / step overflows.
+LEAST_COMPLEX_STEP = 1e-300
 # Right gradients stay far below it and wrong ones far above.
 WRONG = 1e-8
 # A derivative smaller than this part of the terms that it is the sum of is measured by that part,
@@ -137,26 +137,26 @@ class GradientTable:
 
 @dataclass(frozen=True, eq=False)
 class StepSizes:
-    """How wrong the two other ways are at each step size: relative errors, shape (hairs,).
+    """How wrong the two other ways are at each step size: relative errors, shape (steps,).
 
     ``central`` and ``complex_step`` are measured against what was backpropagated, with the floor
     of a gradient_table.
     """
 
     name: str
-    hairs: np.ndarray
+    steps: np.ndarray
     central: np.ndarray
     complex_step: np.ndarray
 
 
-def gradient_table(network, inputs, targets, gradient=None, hair=HAIR):
+def gradient_table(network, inputs, targets, gradient=None, step=STEP):
     """Check every derivative of a network on a batch of examples.
 
     network: a DenseNetwork. inputs, targets: a row for each example. gradient: derivatives of your
     own to be checked, in the order of network.parameter_names; by default those of batch_backward.
-    hair: the step of the central difference, from 1e-15 to 1. Returns a GradientTable. Raises
+    step: the step of the central difference, from 1e-15 to 1. Returns a GradientTable. Raises
     TypeError or ValueError for what does not fit, and for complex numbers. A ReLU whose net is
-    within a hair of 0 has no derivative there, and the three may then differ.
+    within a step of 0 has no derivative there, and the three may then differ.
 
     >>> from backprop_lib import example
     >>> from backprop_lib.core.dense_network import DenseNetwork
@@ -167,7 +167,7 @@ def gradient_table(network, inputs, targets, gradient=None, hair=HAIR):
     >>> print(f"{table.central[4]:.9f} {table.complex_step[4]:.9f}")
     0.082167041 0.082167041
     """
-    _check_hair("hair", hair, LEAST_HAIR)
+    _check_step("step", step, LEAST_STEP)
     backward, terms = _backward_and_terms(network, inputs, targets)
     names = network.parameter_names
     if gradient is None:
@@ -183,16 +183,16 @@ def gradient_table(network, inputs, targets, gradient=None, hair=HAIR):
     return GradientTable(
         names,
         gradient,
-        frozen(np.array([central_difference(error, k, hair) for k in numbers])),
-        frozen(np.array([complex_difference(error, k, COMPLEX_HAIR) for k in numbers])),
+        frozen(np.array([central_difference(error, k, step) for k in numbers])),
+        frozen(np.array([complex_difference(error, k, COMPLEX_STEP) for k in numbers])),
         terms,
     )
 
 
-def step_sizes(network, inputs, targets, name, hairs=HAIRS):
+def step_sizes(network, inputs, targets, name, steps=STEPS):
     """The two other ways at many step sizes, for one weight or bias.
 
-    name: one of network.parameter_names. hairs: the step sizes, each from 1e-300 to 1. Returns
+    name: one of network.parameter_names. steps: the step sizes, each from 1e-300 to 1. Returns
     StepSizes. Raises TypeError or ValueError for an unknown name, or another step.
 
     >>> from backprop_lib import example
@@ -204,29 +204,29 @@ def step_sizes(network, inputs, targets, name, hairs=HAIRS):
     """
     instance("network", network, DenseNetwork, BUILD_ONE)
     k = parameter_index(network, name)
-    hairs = number_array("hairs", hairs, 1, "a list of step sizes")
-    for n, hair in enumerate(hairs.tolist()):
-        _check_hair(f"hairs[{n}]", hair, LEAST_COMPLEX_HAIR)
+    steps = number_array("steps", steps, 1, "a list of step sizes")
+    for n, step in enumerate(steps.tolist()):
+        _check_step(f"steps[{n}]", step, LEAST_COMPLEX_STEP)
     backward, terms = _backward_and_terms(network, inputs, targets)
     right = backward.gradient[k]
     error = error_of(network, inputs, targets)
-    central = np.array([central_difference(error, k, hair) for hair in hairs])
-    by_complex = np.array([complex_difference(error, k, hair) for hair in hairs])
+    central = np.array([central_difference(error, k, step) for step in steps])
+    by_complex = np.array([complex_difference(error, k, step) for step in steps])
     return StepSizes(
         name,
-        hairs,
+        steps,
         frozen(relative_error(central, right, FLOOR * terms)),
         frozen(relative_error(by_complex, right, FLOOR * terms)),
     )
 
 
-def _check_hair(argument, hair, least):
+def _check_step(argument, step, least):
     """Refuse a step with which nothing can be measured."""
-    positive_number(argument, hair, "Try 1e-6.")
-    if not least <= hair <= MOST_HAIR:
-        why = "is lost in rounding" if hair < least else "leaves the point where it measures"
+    positive_number(argument, step, "Try 1e-6.")
+    if not least <= step <= MOST_STEP:
+        why = "is lost in rounding" if step < least else "leaves the point where it measures"
         raise ValueError(
-            f"{argument}: expected a step from {least:g} to {MOST_HAIR:g}, got {hair!r}, which "
+            f"{argument}: expected a step from {least:g} to {MOST_STEP:g}, got {step!r}, which "
             f"{why}. Try 1e-6."
         )
 
@@ -266,14 +266,14 @@ def error_of(network, inputs, targets):
     return error
 
 
-def central_difference(error, k, hair):
+def central_difference(error, k, step):
     """(E(x + h) - E(x - h)) / (2 h), for the parameter of index k."""
-    return (error(k, +hair) - error(k, -hair)) / (2 * hair)
+    return (error(k, +step) - error(k, -step)) / (2 * step)
 
 
-def complex_difference(error, k, hair):
+def complex_difference(error, k, step):
     """Imaginary part of E(x + i h) / h, for the parameter of index k."""
-    return error(k, 1j * hair).imag / hair
+    return error(k, 1j * step).imag / step
 
 
 def relative_error(one, other, floor=0.0):

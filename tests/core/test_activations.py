@@ -50,5 +50,5 @@ def test_the_logistic_is_the_one_that_the_lessons_have():
 def test_a_complex_step_goes_through(name):
     nets = np.array([0.5, -0.7])
     slopes = activate(name, nets + np.array([1e-200j, 0])).imag[0] / 1e-200
-    up, down = (activate(name, nets + np.array([hair, 0]))[0] for hair in (1e-6, -1e-6))
+    up, down = (activate(name, nets + np.array([step, 0]))[0] for step in (1e-6, -1e-6))
     assert slopes == pytest.approx((up - down) / 2e-6, abs=1e-9)

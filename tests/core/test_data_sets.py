@@ -91,7 +91,7 @@ def test_of_an_odd_number_the_upper_moon_has_one_more():
 
 
 def test_the_scatter_is_that_of_numpys_generator_and_may_be_as_large_as_the_limit():
-    lots = np.random.default_rng(3)
-    scatter, order = lots.standard_normal((50, 2)), lots.permutation(50)
+    rng = np.random.default_rng(3)
+    scatter, order = rng.standard_normal((50, 2)), rng.permutation(50)
     off = two_moons(50, noise=1000, seed=3).inputs - two_moons(50, noise=0, seed=3).inputs
     np.testing.assert_allclose(off, 1000 * scatter[order])

@@ -70,10 +70,10 @@ def test_a_one_layer_network_and_its_last_layer():
     assert complex_step("dE_dw2", mine) == pytest.approx((out - 1) * out * (1 - out) * 3, rel=1e-15)
 
 
-@pytest.mark.parametrize("hair", [1e-2, 1e-3])
-def test_half_the_hair_is_a_quarter_of_the_error(hair):
+@pytest.mark.parametrize("step", [1e-2, 1e-3])
+def test_half_the_step_is_a_quarter_of_the_error(step):
     judge = complex_step("dE_dw5", example)
-    far, near = (nudge("dE_dw5", example, h) - judge for h in (hair, hair / 2))
+    far, near = (nudge("dE_dw5", example, h) - judge for h in (step, step / 2))
     assert far / near == pytest.approx(4, rel=1e-3)
 
 

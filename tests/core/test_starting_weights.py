@@ -16,8 +16,8 @@ def test_a_seed_gives_the_same_network_every_time_and_another_seed_another():
 
 
 def test_the_draws_are_those_of_numpys_generator_layer_by_layer():
-    lots = np.random.default_rng(7)
-    first, second = lots.uniform(-1, 1, (2, 2)), lots.uniform(-1, 1, (1, 2))
+    rng = np.random.default_rng(7)
+    first, second = rng.uniform(-1, 1, (2, 2)), rng.uniform(-1, 1, (1, 2))
     network = random_network((2, 2, 1), 7)
     np.testing.assert_allclose(network.weights[0], first, atol=0.005)
     np.testing.assert_allclose(network.weights[1], second, atol=0.005)

@@ -201,7 +201,7 @@ PLACES = [
             "Example": ("learning_rate", lambda bad: Example(NETWORK, INPUTS, TARGETS, bad)),
             "replace eta": ("learning_rate", lambda bad: example.replace(eta=bad)),
             "weight_update": ("learning_rate", lambda bad: weight_update(FORWARD, bad)),
-            "nudge": ("hair", lambda bad: nudge("dE_dw5", example, bad)),
+            "nudge": ("step", lambda bad: nudge("dE_dw5", example, bad)),
         },
     ),
     (

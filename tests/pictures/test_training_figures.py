@@ -80,7 +80,7 @@ def test_what_rounding_draws_is_not_compared_and_all_else_is(seed):
     network = DenseNetwork.like(example.network)
     sizes = step_sizes(network, [example.inputs], [example.targets], "w5")
     factors = 10 ** np.random.default_rng(seed).uniform(-0.5, 1, size=(2, 15))
-    rounded = sizes.hairs < 1e-4
+    rounded = sizes.steps < 1e-4
     other = replace(
         sizes,
         central=np.where(rounded, sizes.central * factors[0], sizes.central),

@@ -59,12 +59,12 @@ def test_an_epoch_as_given_is_its_batches_one_after_the_other():
 def test_shuffled_epochs_see_every_example_once(monkeypatch):
     from backprop_lib.training import batch_training as room
 
-    lots = np.random.default_rng(0)
-    one, two = (room._ordered("shuffled", lots, 50).tolist() for _ in range(2))
+    rng = np.random.default_rng(0)
+    one, two = (room._ordered("shuffled", rng, 50).tolist() for _ in range(2))
     assert sorted(one) == sorted(two) == list(range(50)) and one != two
-    drawn = room._ordered("drawn", lots, 50).tolist()
+    drawn = room._ordered("drawn", rng, 50).tolist()
     assert len(drawn) == 50 and len(set(drawn)) < 50
-    assert room._ordered("as given", lots, 3).tolist() == [0, 1, 2]
+    assert room._ordered("as given", rng, 3).tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize("order", ORDERS)

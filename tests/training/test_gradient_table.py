@@ -198,21 +198,21 @@ def test_two_ways_to_move_a_parameter():
     [
         (lambda: gradient_table(example.network, *BATCH), TypeError, "network"),
         (lambda: gradient_table(NETWORK, *BATCH, [1, 2]), ValueError, "gradient: expected 12"),
-        (lambda: gradient_table(NETWORK, *BATCH, hair=0), ValueError, "hair"),
+        (lambda: gradient_table(NETWORK, *BATCH, step=0), ValueError, "step"),
         (
-            lambda: gradient_table(NETWORK, *BATCH, hair=1e300),
+            lambda: gradient_table(NETWORK, *BATCH, step=1e300),
             ValueError,
-            "hair: expected a step from 1e-15 to 1, got 1e.300, which leaves the point",
+            "step: expected a step from 1e-15 to 1, got 1e.300, which leaves the point",
         ),
         (
-            lambda: gradient_table(NETWORK, *BATCH, hair=1e-320),
+            lambda: gradient_table(NETWORK, *BATCH, step=1e-320),
             ValueError,
-            "hair: expected a step from 1e-15 to 1, .* is lost in rounding. Try 1e-6.",
+            "step: expected a step from 1e-15 to 1, .* is lost in rounding. Try 1e-6.",
         ),
         (
             lambda: step_sizes(NETWORK, *BATCH, "w5", [1e-3, 1e-320]),
             ValueError,
-            r"hairs\[1\]: expected a step from 1e-300 to 1",
+            r"steps\[1\]: expected a step from 1e-300 to 1",
         ),
         (
             lambda: gradient_table(NETWORK, *BATCH, [1j] * 12),
@@ -231,7 +231,7 @@ def test_two_ways_to_move_a_parameter():
         ),
         (lambda: gradient_table(NETWORK, [[0.1, np.nan]], BATCH[1]), ValueError, "nan at"),
         (lambda: step_sizes(NETWORK, *BATCH, "b1"), ValueError, "name: expected one of w1, w2"),
-        (lambda: step_sizes(NETWORK, *BATCH, "w5", [1e-3, -1]), ValueError, r"hairs\[1\]"),
+        (lambda: step_sizes(NETWORK, *BATCH, "w5", [1e-3, -1]), ValueError, r"steps\[1\]"),
         (
             lambda: step_sizes(example.network, *BATCH, "w5"),
             TypeError,

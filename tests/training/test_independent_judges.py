@@ -85,16 +85,16 @@ def exact_forward(given):
 
 def exact_slopes(given):
     """dE_total by every weight, then by every neuron's bias, by moving each by 1e-25."""
-    hair, slopes = mpmath.mpf("1e-25"), []
+    step, slopes = mpmath.mpf("1e-25"), []
     weights = [row for matrix in given["weights"] for row in matrix]
     for numbers in [*weights, *given["biases"]]:
         for k, number in enumerate(numbers):
-            numbers[k] = number + hair
+            numbers[k] = number + step
             above = exact_forward(given)["E_total"]
-            numbers[k] = number - hair
+            numbers[k] = number - step
             below = exact_forward(given)["E_total"]
             numbers[k] = number
-            slopes.append((above - below) / (2 * hair))
+            slopes.append((above - below) / (2 * step))
     return slopes
 
 

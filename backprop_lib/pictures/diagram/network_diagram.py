@@ -13,9 +13,8 @@ w1 = +0.15, w2 = +0.2, b_h1 = +0.35, net_h1 = 0.377500000.
 >>> print(picture.text.splitlines()[2])
 h1: net_h1 = 0.377500000, out_h1 = 0.593269992
 
-How it is made, one room each: what is lit (diagram_light), which numbers there are
-(diagram_facts), where everything goes (diagram_layout, diagram_labels), how it is drawn
-(diagram_svg, diagram_drawing), how it is said in words (diagram_words).
+How it is made, one module each: what is lit (light), which numbers there are (facts), where
+everything goes (layout, labels), how it is drawn (drawing), how it is said in words (words).
 """
 
 import numbers
