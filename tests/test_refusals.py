@@ -43,7 +43,6 @@ from backprop_lib.symbolic.chain_rule import (
     chain_rule,
     equation,
     network_equations,
-    substituted_error,
 )
 from backprop_lib.symbolic.error_formulas import (
     delta_function,

@@ -106,8 +106,7 @@ def test_the_environment_check_uses_nothing_else_of_ours():
 def test_a_module_of_the_core_uses_numpy_and_those_before_it(name):
     ours, others = used_by(tree(f"core.{name}"))
     assert ours <= {f"core.{before}" for before in CORE[: CORE.index(name)]}
-    allowed = {"numpy"} | ({"sklearn"} if name == "data_sets" else set())
-    assert others - sys.stdlib_module_names <= allowed
+    assert others - sys.stdlib_module_names <= {"numpy"}
 
 
 def test_the_order_of_the_core_names_every_module_of_it():
@@ -140,7 +139,6 @@ WHO_USES = {
     "jupyter_client": {"environment_check"},
     "jupyter_core": {"environment_check"},
     "packaging": {"environment_check"},
-    "sklearn": {"core.data_sets"},
     "tqdm": {"training.sweep"},
     "traitlets": {"labs.lab"},
     "sympy": {"exercises.answers", "exercises.hints"}

@@ -1,15 +1,9 @@
-"""Data sets to train on, made or loaded: two moons by a seeded function, handwritten digits.
-
-The moons need nothing but NumPy. The digits ship inside scikit-learn, which tests and benchmarks
-install and lessons do without.
-"""
+"""Data to train on: two moons, by a seeded function, and a part of any data held out."""
 
 import numpy as np
 
-from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_table import DataTable
 from backprop_lib.core.validation import count, instance, zero_or_positive_number
-from backprop_lib.core.whole_import import whole_import
 
 MOST_EXAMPLES = 1_000_000
 # The moons are 1 from their middles: with much less than this nothing is left of them.
@@ -46,26 +40,6 @@ def two_moons(examples=400, noise=0.15, seed=0):
     points = np.column_stack([x, y]) + noise * rng.standard_normal((examples, 2))
     order = rng.permutation(examples)
     return DataTable(points[order], lower[order, np.newaxis])
-
-
-def digits():
-    """A DataTable of 1,797 handwritten digits: 64 pixels from 0 to 1, and a target for each digit.
-
-    Raises ImportError if scikit-learn is not installed.
-
-    Source: Alpaydin and Kaynak, "Optical recognition of handwritten digits" (1998), UCI Machine
-    Learning Repository, as shipped with scikit-learn.
-    """
-    try:
-        with whole_import():
-            from sklearn.datasets import load_digits
-    except ImportError:
-        raise ImportError(
-            "digits() needs scikit-learn, which is not installed here: python -m pip install "
-            "scikit-learn. two_moons() needs nothing more."
-        ) from None
-    loaded = load_digits()
-    return DataTable(loaded.data / 16, one_hot(loaded.target, classes=10))
 
 
 def held_out(data, every=4):

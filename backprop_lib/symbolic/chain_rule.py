@@ -307,19 +307,6 @@ def chain_rule(of, by, layer_sizes=(2, 2, 2)):
     return ChainRule(of, by, tuple(_path(equations, steps) for steps in found), layer_sizes)
 
 
-def substituted_error(layer_sizes=(2, 2, 2), biases="one per layer"):
-    """E_total with everything put in: an expression in inputs, weights, biases and targets only.
-
-    >>> print(substituted_error((1, 1)))
-    (target_o1 - logistic(b1 + i1*w1))**2/2
-    """
-    equations = network_equations(layer_sizes, biases)
-    error = equations[sp.Symbol("E_total")]
-    for symbol in reversed(equations):
-        error = error.subs(symbol, equations[symbol])
-    return error
-
-
 def _paths(equations, of, by, known):
     """All ways from ``of`` back to ``by``, each a tuple of symbols."""
     if of == by:

@@ -1,10 +1,7 @@
-import sys
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from backprop_lib.core.data_sets import digits, held_out, two_moons
+from backprop_lib.core.data_sets import held_out, two_moons
 
 
 def test_moons_without_noise_lie_on_their_half_circles():
@@ -53,29 +50,6 @@ def test_what_is_held_out_and_what_is_not_are_all_rows_once():
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
-
-
-def test_digits_are_those_of_scikit_learn():
-    datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
-    data, judge = digits(), datasets.load_digits()
-    np.testing.assert_array_equal(data.inputs * 16, judge.data)
-    np.testing.assert_array_equal(data.targets.argmax(axis=1), judge.target)
-    assert data.inputs.shape == (1797, 64) and data.inputs.max() == 1
-
-
-def test_without_scikit_learn_digits_says_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(ImportError, match=r"needs scikit-learn.*pip install scikit-learn"):
-        digits()
-
-
-def test_digits_are_made_of_what_scikit_learn_loads(monkeypatch):
-    loaded = SimpleNamespace(data=np.array([[0.0, 16.0], [4.0, 8.0]]), target=np.array([9, 0]))
-    fake = SimpleNamespace(load_digits=lambda: loaded)
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", fake)
-    data = digits()
-    assert data.inputs.tolist() == [[0, 1], [0.25, 0.5]]
-    assert data.targets.tolist() == [[0] * 9 + [1], [1] + [0] * 9]
 
 
 def test_what_is_not_said():

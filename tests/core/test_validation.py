@@ -31,7 +31,6 @@ from backprop_lib.symbolic.chain_rule import (
     chain_rule,
     equation,
     network_equations,
-    substituted_error,
 )
 
 NETWORK, INPUTS, TARGETS = example.network, example.inputs, example.targets
@@ -216,7 +215,6 @@ PLACES = [
             "chain_rule": ("layer_sizes", lambda bad: chain_rule("E_total", "w1", bad)),
             "equation": ("layer_sizes", lambda bad: equation("net_h1", bad)),
             "network_equations": ("layer_sizes", network_equations),
-            "substituted_error": ("layer_sizes", substituted_error),
         },
     ),
     (

@@ -15,7 +15,6 @@ from backprop_lib.symbolic.chain_rule import (
     equation,
     logistic,
     network_equations,
-    substituted_error,
 )
 
 PARAMETERS = [*(f"w{k}" for k in range(1, 9)), "b1", "b2"]
@@ -39,6 +38,15 @@ CHAINS["b1"] = [
 ]
 
 SIZES = [(1, 1), (2, 1), (2, 3, 1), (1, 2, 2, 2), (2, 1, 1, 1, 2)]
+
+
+def substituted_error(layer_sizes=(2, 2, 2), biases="one per layer"):
+    """E_total with everything put in: in inputs, weights, biases and targets only."""
+    equations = network_equations(layer_sizes, biases)
+    error = equations[sp.Symbol("E_total")]
+    for symbol in reversed(equations):
+        error = error.subs(symbol, equations[symbol])
+    return error
 
 
 def written_out(expression):

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, example, train
+from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_sets import held_out, two_moons
+from backprop_lib.core.data_table import DataTable
 from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.logic_tables import xor
@@ -119,10 +121,9 @@ def test_xor_is_learned_one_at_a_time_and_full_batch(seed, batch_size, order):
 
 
 def test_digits_when_scikit_learn_is_there():
-    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
-    from backprop_lib.core.data_sets import digits
-
-    learn, judge = held_out(digits())
+    datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
+    digits = datasets.load_digits()
+    learn, judge = held_out(DataTable(digits.data / 16, one_hot(digits.target, classes=10)))
     start = random_dense_network((64, 32, 10), ["ReLU", "softmax"], "cross-entropy", seed=1)
     began = process_time()
     training = train_in_batches(

@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
+from symbolic.test_chain_rule import substituted_error
 
 from backprop_lib import UpdateRule, example, train
 from backprop_lib.core.gradient_check import complex_step
@@ -22,7 +23,6 @@ from backprop_lib.labs.watch_it_learn.live_training import (
     restarted,
     with_rule,
 )
-from backprop_lib.symbolic.chain_rule import substituted_error
 
 EACH_ITS_BIAS = UpdateRule(biases="one per neuron")
 
