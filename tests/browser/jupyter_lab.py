@@ -70,7 +70,11 @@ def jupyter_lab(folder, notebooks, dark=False):
             yield address
         finally:
             process.terminate()
-            process.wait(120)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:  # seen: one that was busy never came to an end
+                process.kill()
+                process.wait()
 
 
 @contextmanager
