@@ -167,9 +167,11 @@ def in_a_terminal(*arguments, before="", **of):
     """What a command says in a process of its own, where the locale knows no letter but ASCII."""
     plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     code = f"{before}\nimport sys; from backprop_lib.__main__ import main; sys.exit(main())"
+    # In such a locale Python does not find what is installed from a folder with an umlaut.
+    found = {"PYTHONPATH": str(LIBRARY)}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        env={**plain, "PYTHONIOENCODING": "", **of},
+        env={**plain, **found, "PYTHONIOENCODING": "", **of},
         capture_output=True,
     )
 
