@@ -74,4 +74,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """The names of the door, for tab completion too."""
-    return sorted(__all__)
+    return list(__all__)

@@ -1,7 +1,6 @@
 """The learning-rate lab of notebook 05: move the rate, and see what the training comes to.
 
-    from backprop_lib import example
-    from backprop_lib import learning_rate_lab
+    from backprop_lib import example, learning_rate_lab
 
     learning_rate_lab(example)
 

@@ -1,7 +1,6 @@
 """The walkthrough of notebooks 01 to 04: one round of backpropagation, step by step.
 
-    from backprop_lib import example
-    from backprop_lib import walkthrough_lab
+    from backprop_lib import example, walkthrough_lab
 
     walkthrough_lab(example)
 

@@ -47,13 +47,8 @@ def solutions_copy(folder: str | Path, report: Callable[[str], object] = print) 
 
 
 def _written(folder, named: Iterable, report):
-    texts = ((f"{name}.ipynb", text_of(notebook).encode()) for name, notebook in named)
+    texts = ((f"{name}.ipynb", nbformat.writes(notebook) + "\n") for name, notebook in named)
     return write_new(folder, texts, report)
-
-
-def text_of(notebook: NotebookNode) -> str:
-    """What the file of a notebook holds."""
-    return nbformat.writes(notebook) + "\n"
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:

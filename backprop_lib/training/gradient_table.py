@@ -34,7 +34,7 @@ STEP = 1e-6
 STEPS = tuple(10.0**-k for k in range(1, 16))
 # Far too small for a subtraction, which a complex step does not make.
 COMPLEX_STEP = 1e-200
-# With a smaller step a number does not move, and a larger one is not small.
+# With a smaller step a number does not move; a larger one leaves the point where it measures.
 LEAST_STEP, MOST_STEP = 1e-15, 1.0
 # Below this, 1 / step overflows.
 LEAST_COMPLEX_STEP = 1e-300
