@@ -4,7 +4,7 @@ This is the one door: every name that a lesson needs is imported from here, and 
 first used. So this import takes no time, and nobody waits for SymPy who does not derive.
 
 >>> from backprop_lib import example, forward_pass
->>> forward = forward_pass(example.network, example.inputs, example.targets)
+>>> forward = forward_pass(example)
 >>> print(f"{forward.E_total:.9f}")
 0.298371109
 """
@@ -18,12 +18,12 @@ _HOMES = {
     "core.backward_pass": "backward_pass",
     "core.class_labels": "one_hot",
     "core.data_sets": "held_out two_moons",
-    "core.dense_network": "DenseNetwork",
-    "core.dense_start": "random_dense_network",
+    "core.example": "Example",
     "core.forward_pass": "forward_pass",
     "core.gradient_check": "nudge",
     "core.logic_tables": "LOGIC_TABLES xor",
     "core.logistic": "logistic",
+    "core.network": "Network",
     "core.starting_weights": "random_network",
     "core.weight_update": "UpdateRule weight_update",
     "core.worked_example": "example",
@@ -36,9 +36,10 @@ _HOMES = {
     "pictures.figures": "contributions_chart error_against error_curve logistic_curve sweep_chart",
     "pictures.training_figures": "accuracy_by_epoch error_by_epoch step_size_chart",
     "symbolic.activation_formulas": "activation_formula activation_slope",
-    "symbolic.chain_rule": "chain_rule equation network_equations",
+    "symbolic.chain_rule": "chain_rule",
     "symbolic.error_formulas": "error_formula error_slope output_delta softmax_formula",
     "symbolic.generated_loop": "generated_loop",
+    "symbolic.network_equations": "equation network_equations",
     "symbolic.update_rules": "update_rules",
     "training.batch_passes": "batch_backward batch_forward",
     "training.batch_training": "train_in_batches",

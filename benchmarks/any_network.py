@@ -34,7 +34,7 @@ from torch import nn
 from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_sets import held_out
 from backprop_lib.core.data_table import DataTable
-from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_training import train_in_batches
 
 RESULTS = Path(__file__).with_suffix(".md")
@@ -48,7 +48,7 @@ SKLEARN_ACTIVATIONS = {"logistic": "logistic", "tanh": "tanh", "ReLU": "relu"}
 
 
 def start(activation):
-    return random_dense_network(SIZES, [activation, "softmax"], "cross-entropy", seed=1)
+    return random_network(SIZES, activations=[activation, "softmax"], error="cross-entropy", seed=1, start="Glorot")
 
 
 def by_library(activation, epochs):

@@ -16,11 +16,16 @@ import pytest
 TESTED_IN = {
     "engines": ("training", "sweep"),
     "example": ("network", "weight_update"),
-    "half_squared_error": ("forward_pass", "backward_pass"),
+    "activations": ("activation_formulas", "any_network", "made_up_activation"),
+    "chain_rule": ("any_network",),
+    "errors": ("forward_pass", "backward_pass", "any_network"),
+    "formula": ("chain_rule",),
     "hidden_layer": ("backward_pass",),
     "names": ("network",),
-    "output_layer": ("backward_pass",),
-    "update_rules": ("generated_loop",),
+    "network_equations": ("chain_rule", "any_network"),
+    "output_layer": ("backward_pass", "any_network"),
+    "round_steps": ("walkthrough_steps", "any_network"),
+    "update_rules": ("generated_loop", "any_network"),
 }
 MODE = os.environ.get("MUTANT_UNDER_TEST", "")  # none where pytest looks here for doctests
 

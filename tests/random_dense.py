@@ -5,11 +5,17 @@ from itertools import pairwise
 import numpy as np
 
 from backprop_lib.core.class_labels import one_hot
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.error_functions import ERRORS
+from backprop_lib.core.errors import ERRORS
+from backprop_lib.core.network import Network
 
 HIDDEN = ("logistic", "tanh", "ReLU", "identity")
-ENDS = [(error, last) for error, lasts in ERRORS.items() for last in lasts]
+# Every error with every activation that it can follow.
+ENDS = [
+    (error, last)
+    for error, rows in ERRORS.items()
+    for last in (*HIDDEN, "softmax")
+    if last in rows or error != "cross-entropy"
+]
 HOW_MANY = 1000
 
 
@@ -30,4 +36,4 @@ def random_case(seed, hidden=HIDDEN):
         targets = one_hot(rng.integers(sizes[-1], size=examples), sizes[-1])
     else:
         targets = rng.uniform(0, 1, (examples, sizes[-1]))
-    return DenseNetwork(weights, biases, activations, error), inputs, targets
+    return Network(weights, biases, activations, error), inputs, targets

@@ -24,7 +24,11 @@ NUMERIC = [
 ]
 SYMBOLIC = ["symbolic/test_chain_rule.py"]
 GENERATED = ["symbolic/test_generated_loop.py"]
-QUICK_TESTS_OF = {"symbolic.chain_rule": SYMBOLIC, "symbolic.update_rules": GENERATED}
+QUICK_TESTS_OF = {
+    "symbolic.chain_rule": SYMBOLIC,
+    "symbolic.network_equations": SYMBOLIC,
+    "symbolic.update_rules": GENERATED,
+}
 LEFT_OUT = "not ten_thousand and not final_error and not training and not any_small_network"
 
 # What is the mistake, in which module, what the line says, what it is made to say.
@@ -36,8 +40,8 @@ MISTAKES = {
     ),
     "updated weights in the backward pass": (
         "core.backward_pass",
-        "already_updated_by=0.0",
-        "already_updated_by=0.5",
+        "already_updated_by: float = 0.0",
+        "already_updated_by: float = 0.5",
     ),
     "dropped path": (
         "core.hidden_layer",
@@ -55,7 +59,7 @@ MISTAKES = {
         "known[of] = (lambda paths: tuple(paths)[:1])(",
     ),
     "flipped sign of the error's slope": (
-        "core.half_squared_error",
+        "core.errors",
         "return -(targets - outputs)",
         "return targets - outputs",
     ),
@@ -65,24 +69,24 @@ MISTAKES = {
         "return old + learning_rate * slope",
     ),
     "flipped sign in the chain rule": (
-        "symbolic.chain_rule",
-        "derivative = sp.diff(expression, by)",
-        "derivative = -sp.diff(expression, by)",
+        "symbolic.network_equations",
+        "return sp.diff(expression, by)",
+        "return -sp.diff(expression, by)",
     ),
     "missing out(1-out)": (
         "core.output_layer",
-        "dE_dnet = dE_dout * dout_dnet",
-        "dE_dnet = dE_dout * 1.0",
+        "through_activation(dE_dout, dout_dnet) if dE_dnet is None",
+        "dE_dout if dE_dnet is None",
     ),
     "missing out(1-out) in a lookup by name": (
         "core.backward_pass",
-        "return d_dout * self.layers[layer].dout_dnet",
+        "return through_activation(d_dout, found.dout_dnet)",
         "return d_dout",
     ),
     "half of out(1-out)": ("core.logistic", "return out * (1 - out)", "return out"),
     "missing out(1-out) in the chain rule": (
-        "symbolic.chain_rule",
-        "return _slope().subs(_OUT, self)",
+        "symbolic.network_equations",
+        "return slope_in_out(expression.activation).subs({OUT: out, NET: own})",
         "return sp.Integer(1)",
     ),
     "swapped w6/w7 in the example": (
@@ -111,9 +115,9 @@ MISTAKES = {
         "terms[by][0] for by in in_order",
     ),
     "swapped w6/w7 in the chain rule": (
-        "symbolic.chain_rule",
-        "zip(neurons, names.weights[k], strict=True)",
-        "zip(neurons, zip(*names.weights[k]) if k else names.weights[k], strict=True)",
+        "symbolic.network_equations",
+        "zip(names.neurons[k], layer, names.weights[k], strict=True)",
+        "zip(names.neurons[k], layer, zip(*names.weights[k]) if k else names.weights[k])",
     ),
 }
 

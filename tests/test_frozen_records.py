@@ -10,7 +10,6 @@ import pytest
 import backprop_lib
 from backprop_lib import UpdateRule, backward_pass, example, forward_pass, train, weight_update
 from backprop_lib.core.data_table import DataTable
-from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.network import Network
 from backprop_lib.labs.watch_it_learn.live_training import LiveTraining
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
@@ -31,7 +30,6 @@ RECORDS = [
 ]
 
 PAIR = (example.inputs, example.targets)
-DENSE = DenseNetwork.like(example.network)
 BATCH = ([[0.05, 0.1], [0.3, 0.7]], [[0.01, 0.99], [0.5, 0.2]])
 HOLDING_ARRAYS = {
     "Network": lambda: Network([np.ones((1, 2))], [np.ones(1)]),
@@ -42,12 +40,11 @@ HOLDING_ARRAYS = {
     "Training": lambda: train(example.network, *PAIR, 0.5, 2, keep_weights_at=[1]),
     "Training by numpy": lambda: train(example.network, *BATCH, 0.5, 2, engine="numpy"),
     "Sweep": lambda: sweep(example.network, *PAIR, np.array([0.5, 1]), 2, progress=False),
-    "DenseNetwork": lambda: DenseNetwork([np.ones((1, 2))], [np.ones(1)]),
-    "BatchForward": lambda: batch_forward(DENSE, np.array(BATCH[0])),
-    "BatchBackward": lambda: batch_backward(batch_forward(DENSE, BATCH[0]), BATCH[1]),
-    "BatchTraining": lambda: train_in_batches(DENSE, *BATCH, 0.5, 1, held_out=BATCH),
-    "GradientTable": lambda: gradient_table(DENSE, *BATCH, gradient=np.ones(12)),
-    "StepSizes": lambda: step_sizes(DENSE, *BATCH, "w5", np.array([1e-3, 1e-4])),
+    "BatchForward": lambda: batch_forward(example.network, np.array(BATCH[0])),
+    "BatchBackward": lambda: batch_backward(batch_forward(example.network, BATCH[0]), BATCH[1]),
+    "BatchTraining": lambda: train_in_batches(example.network, *BATCH, 0.5, 1, held_out=BATCH),
+    "GradientTable": lambda: gradient_table(example.network, *BATCH, gradient=np.ones(12)),
+    "StepSizes": lambda: step_sizes(example.network, *BATCH, "w5", np.array([1e-3, 1e-4])),
     "DataTable": lambda: DataTable(*map(np.array, BATCH)),
     "LiveTraining": lambda: LiveTraining(example.network, *map(np.array, BATCH)),
 }

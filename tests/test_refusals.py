@@ -22,8 +22,6 @@ from backprop_lib import (
 )
 from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_sets import held_out, two_moons
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.hidden_layer import hidden_layer_derivatives
@@ -39,11 +37,7 @@ from backprop_lib.symbolic.activation_formulas import (
     slope_function,
     slope_in_out,
 )
-from backprop_lib.symbolic.chain_rule import (
-    chain_rule,
-    equation,
-    network_equations,
-)
+from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.error_formulas import (
     delta_function,
     delta_in_out,
@@ -55,9 +49,10 @@ from backprop_lib.symbolic.error_formulas import (
 )
 from backprop_lib.symbolic.error_paths import error_paths
 from backprop_lib.symbolic.generated_loop import generated_loop
-from backprop_lib.symbolic.hand_steps import worked_by_hand
+from backprop_lib.symbolic.network_equations import equation, network_equations
 from backprop_lib.symbolic.update_rules import update_rules
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples
+from backprop_lib.teaching.steps_by_hand import worked_by_hand
 from backprop_lib.training.batch_passes import batch_backward, batch_errors, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
 from backprop_lib.training.engines import choose_engine, prepare
@@ -73,17 +68,16 @@ BACKWARD = backward_pass(FORWARD)
 BLIND = forward_pass(NETWORK, INPUTS)
 FAR_OFF = forward_pass(NETWORK, INPUTS, [1000.0, 0.0])
 DELTAS = BACKWARD.layers[1].dE_dnet
-DENSE = DenseNetwork.like(NETWORK)
 BATCH = ([INPUTS], [TARGETS])
-BATCH_FORWARD = batch_forward(DENSE, BATCH[0])
-COMPLEX = DenseNetwork([[[1j, 0.0]]], [[0.0]])
-SOFTMAX = DenseNetwork.like(NETWORK, ["tanh", "softmax"], "cross-entropy")
-ENTROPY = DenseNetwork.like(NETWORK, error="cross-entropy")
+BATCH_FORWARD = batch_forward(NETWORK, BATCH[0])
+COMPLEX = Network([[[1j, 0.0]]], [[0.0]])
+SOFTMAX = NETWORK.replace(activations=["tanh", "softmax"], error="cross-entropy")
+ENTROPY = NETWORK.replace(error="cross-entropy")
 WIDE = Network([[[0.1] * 200]], [[0.5]])
 NAN = float("nan")
 
 
-def in_batches(network=DENSE, inputs=BATCH[0], targets=BATCH[1], rate=0.5, epochs=1, **rest):
+def in_batches(network=NETWORK, inputs=BATCH[0], targets=BATCH[1], rate=0.5, epochs=1, **rest):
     return train_in_batches(network, inputs, targets, rate, epochs, **rest)
 
 

@@ -30,11 +30,10 @@ MAY_USE = {
 # Inside core each module may use those before it: the order of the lessons.
 # fmt: off
 CORE = (
-    "whole_import", "validation", "names", "logistic", "half_squared_error", "network", "example",
-    "worked_example", "forward_pass", "output_layer", "hidden_layer", "backward_pass",
-    "weight_update", "gradient_check", "data_table", "logic_tables", "class_labels",
-    "activations", "error_functions", "dense_network", "data_sets", "starting_weights",
-    "dense_start",
+    "whole_import", "validation", "names", "logistic", "activations", "errors", "network",
+    "example", "worked_example", "forward_pass", "output_layer", "hidden_layer", "backward_pass",
+    "weight_update", "gradient_check", "data_table", "logic_tables", "class_labels", "data_sets",
+    "starting_weights",
 )
 # fmt: on
 HEAVY = ("sympy", "matplotlib", "ipywidgets", "IPython", "mpmath")
@@ -115,11 +114,17 @@ def test_the_order_of_the_core_names_every_module_of_it():
     )
 
 
-def test_the_chain_rule_uses_sympy_and_no_numeric_pass():
-    ours, others = used_by(tree("symbolic.chain_rule"))
+DERIVING = ("formula", "activation_formulas", "error_formulas", "network_equations", "chain_rule")
+
+
+@pytest.mark.parametrize("name", DERIVING)
+def test_what_derives_uses_sympy_and_no_numeric_pass(name):
+    ours, others = used_by(tree(f"symbolic.{name}"))
     assert others - sys.stdlib_module_names == {"sympy"}
     # Else its value could agree with the backward pass by being the backward pass.
-    assert ours == {"core.names", "core.validation", "core.example"}
+    passes = CORE[CORE.index("worked_example") : CORE.index("data_table")]
+    own = {f"symbolic.{before}" for before in DERIVING[: DERIVING.index(name)]}
+    assert ours <= own | {f"core.{before}" for before in CORE if before not in passes}
 
 
 def test_a_check_does_not_use_what_it_checks():
@@ -155,7 +160,7 @@ def test_what_is_heavy_is_used_where_it_belongs_and_nowhere_else():
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in CORE if name not in ("starting_weights", "dense_start", "data_sets")]
+    "name", [name for name in CORE if name not in ("starting_weights", "data_sets")]
 )
 def test_the_core_neither_prints_nor_keeps_globals_nor_draws_at_random(name):
     for node in ast.walk(tree(f"core.{name}")):
@@ -224,8 +229,8 @@ def test_the_chain_rule_loads_sympy_and_nothing_that_draws():
 
 def test_any_network_is_trained_without_what_draws_or_what_it_is_compared_with():
     loaded = loaded_by(
-        "from backprop_lib import DenseNetwork, example, gradient_table, train_in_batches\n"
-        "network = DenseNetwork.like(example.network)\n"
+        "from backprop_lib import Network, example, gradient_table, train_in_batches\n"
+        "network = example.network\n"
         "batch = [example.inputs], [example.targets]\n"
         "train_in_batches(network, *batch, 0.5, 1), gradient_table(network, *batch)"
     )
@@ -234,7 +239,7 @@ def test_any_network_is_trained_without_what_draws_or_what_it_is_compared_with()
 
 def test_a_network_of_any_size_is_held_and_drawn_without_sympy():
     loaded = loaded_by(
-        "from backprop_lib import decision_regions, random_dense_network\n"
-        "decision_regions(random_dense_network((2, 3, 1)), [[0, 1]], [[1]])"
+        "from backprop_lib import decision_regions, random_network\n"
+        "decision_regions(random_network((2, 3, 1)), [[0, 1]], [[1]])"
     )
     assert not loaded & set(HEAVY)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop_lib.core.activations import through_activation
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
 from backprop_lib.core.forward_pass import ForwardPass
 from backprop_lib.core.hidden_layer import hidden_layer_derivatives
 from backprop_lib.core.names import E_TOTAL, Named
+from backprop_lib.core.network import Architecture
 from backprop_lib.core.output_layer import LayerDerivatives, output_layer_derivatives
 from backprop_lib.core.validation import frozen, zero_or_positive_number
 
@@ -26,7 +28,7 @@ class BackwardPass(Named):
     Any derivative of an error, net or out by anything before it can be asked for by name.
 
     >>> from backprop_lib import example, forward_pass
-    >>> backward = backward_pass(forward_pass(example.network, example.inputs, example.targets))
+    >>> backward = backward_pass(forward_pass(example))
     >>> print(f"{backward.dE_dw5:.9f} {backward.dE_o1_dout_h1:.9f} {backward.dE_dw1:.9f}")
     0.082167041 0.055399425 0.000438568
     """
@@ -38,9 +40,14 @@ class BackwardPass(Named):
     _lacks = "New weights come from weight_update."
 
     @property
-    def layer_sizes(self):
+    def layer_sizes(self) -> tuple[int, ...]:
         """Number of inputs, then of neurons in each layer."""
         return self.forward.layer_sizes
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network without its numbers."""
+        return self.forward.architecture
 
     def _arrays(self):
         return self.forward._arrays()
@@ -55,7 +62,7 @@ class BackwardPass(Named):
             return 1.0  # E_total is their sum
         layer, d_dout, d_dnet = self._start(of)
         if of.array == "errors" and by.array == "targets":
-            return -d_dout[by.index[0]]  # an error knows only the difference of target and out
+            return self._by_target(derivative, d_dout[by.index[0]])
         while layer >= 0:
             if by.array == "outs" and by.index[0] == layer and d_dout is not None:
                 return d_dout[by.index[1]]
@@ -71,7 +78,11 @@ class BackwardPass(Named):
         raise ValueError(self._no_derivative(derivative))
 
     def _through_neurons(self, layer, d_dout):
-        return d_dout * self.layers[layer].dout_dnet
+        found = self.layers[layer]
+        # The error's own way is known already, even where a product of slopes would be 0 / 0.
+        if d_dout is found.dE_dout:
+            return found.dE_dnet
+        return through_activation(d_dout, found.dout_dnet)
 
     def _through_weights(self, layer, d_dnet):
         return self.weights_used[layer].T @ d_dnet
@@ -99,6 +110,11 @@ class BackwardPass(Named):
         # It feeds every neuron of its layer, so its derivative is their sum.
         return d_dnet.sum()
 
+    def _by_target(self, derivative, dE_dout):
+        if self.forward.network.error == "cross-entropy":
+            raise ValueError(self._no_derivative(derivative))
+        return -dE_dout  # a squared error knows only the difference of target and out
+
     def _no_derivative(self, derivative):
         return (
             "name: expected the derivative of an error, net or out, by something that comes before "
@@ -109,7 +125,7 @@ class BackwardPass(Named):
         return f"BackwardPass through a {self.forward.network!r}"
 
 
-def backward_pass(forward, already_updated_by=0.0):
+def backward_pass(forward: ForwardPass, already_updated_by: float = 0.0) -> BackwardPass:
     """Carry the error back through the network.
 
     forward: a ForwardPass that knows its targets.
@@ -120,7 +136,7 @@ def backward_pass(forward, already_updated_by=0.0):
     Raises ValueError if the forward pass was made without targets, or for a rate below zero.
 
     >>> from backprop_lib import example, forward_pass
-    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> forward = forward_pass(example)
     >>> right, late = backward_pass(forward), backward_pass(forward, already_updated_by=0.5)
     >>> print(f"{right.dE_dw1:.9f} {late.dE_dw1:.9f}")
     0.000438568 0.000364723

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop_lib.core.errors import check_probabilities
 from backprop_lib.core.names import Named
-from backprop_lib.core.network import Network
+from backprop_lib.core.network import BUILD_A_NETWORK, Architecture, Network
 from backprop_lib.core.validation import (
     instance,
     number_array,
@@ -41,21 +42,31 @@ class Example(Named):
     _lacks = "An example knows only its given numbers; forward_pass gives net_, out_ and E_."
 
     def __post_init__(self):
-        instance("network", self.network, Network, "Build one with Network(weights, biases).")
+        instance("network", self.network, Network, BUILD_A_NETWORK)
         sizes = self.network.layer_sizes
         inputs = vector("inputs", self.inputs, sizes[0], f"a list of {sizes[0]} numbers")
         targets = vector("targets", self.targets, sizes[-1], f"a list of {sizes[-1]} numbers")
+        last = self.network.activations[-1]
+        check_probabilities("targets", targets[np.newaxis], self.network.error, last)
         positive_number("learning_rate", self.learning_rate, LEARNING_RATE_ADVICE)
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
 
     @property
-    def layer_sizes(self):
+    def layer_sizes(self) -> tuple[int, ...]:
         """Number of inputs, then of neurons in each layer."""
         return self.network.layer_sizes
 
-    def replace(self, **values):
-        """A new example with some numbers changed, by name: ``replace(i1=0.2, w5=0.1)``."""
+    @property
+    def architecture(self) -> Architecture:
+        """The network without its numbers."""
+        return self.network.architecture
+
+    def replace(self, *, activations=None, error=None, **values) -> "Example":
+        """A new example with some numbers changed, by name: ``replace(i1=0.2, w5=0.1)``.
+
+        activations, error: others for the network, if they are given.
+        """
         given = {"inputs": self.inputs.copy(), "targets": self.targets.copy()}
         learning_rate = self.learning_rate
         in_network = {}
@@ -70,7 +81,8 @@ class Example(Named):
                 learning_rate = value
             else:
                 in_network[name] = value
-        return Example(self.network.replace(**in_network), **given, learning_rate=learning_rate)
+        network = self.network.replace(activations=activations, error=error, **in_network)
+        return Example(network, **given, learning_rate=learning_rate)
 
     def _arrays(self):
         return {

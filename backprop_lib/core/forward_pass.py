@@ -1,6 +1,6 @@
 """The forward pass: from the inputs, layer by layer, to the outputs and their error.
 
-net = weights @ inputs of the layer + biases        out = logistic(net)
+net = weights @ inputs of the layer + biases        out = activation(net)
 
 Source: Rumelhart, Hinton and Williams (1986), equations 1 and 2; the tutorial's forward pass.
 """
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_lib.core.half_squared_error import half_squared_errors
-from backprop_lib.core.logistic import logistic
+from backprop_lib.core.activations import ACTIVATIONS
+from backprop_lib.core.errors import check_probabilities, error_after
+from backprop_lib.core.example import Example
 from backprop_lib.core.names import Named
-from backprop_lib.core.network import Network
+from backprop_lib.core.network import BUILD_A_NETWORK, Architecture, Network
 from backprop_lib.core.validation import frozen, instance, layer_index, vector
 
 
@@ -36,14 +37,26 @@ class ForwardPass(Named):
     )
 
     @property
-    def layer_sizes(self):
+    def layer_sizes(self) -> tuple[int, ...]:
         """Number of inputs, then of neurons in each layer."""
         return self.network.layer_sizes
 
     @property
-    def outputs(self):
+    def architecture(self) -> Architecture:
+        """The network without its numbers."""
+        return self.network.architecture
+
+    @property
+    def outputs(self) -> np.ndarray:
         """The answer of the network: the outs of its last layer."""
         return self.outs[-1]
+
+    @property
+    def errors(self) -> np.ndarray:
+        """E_o, the error of each output. Raises ValueError without targets."""
+        if self.targets is None:
+            raise ValueError(f"errors: expected a forward pass with targets. {self._lacks}")
+        return _error_of(self.network).errors(self.targets, self.outputs, self.nets[-1])
 
     def layer_inputs(self, layer):
         """What flows into a layer: the network's inputs, or the outs of the layer before."""
@@ -59,7 +72,7 @@ class ForwardPass(Named):
         }
         if self.targets is not None:
             arrays["targets"] = self.targets
-            arrays["errors"] = half_squared_errors(self.targets, self.outputs)
+            arrays["errors"] = self.errors
         return arrays
 
     def __repr__(self):
@@ -69,40 +82,62 @@ class ForwardPass(Named):
         return f"ForwardPass with outputs {outs}"
 
 
-def forward_pass(network, inputs, targets=None):
-    """Run the network forward.
+def forward_pass(network, inputs=None, targets=None) -> ForwardPass:
+    """Run a network forward.
 
-    network: a Network. inputs: a number for each input. targets: a number for each output,
-    needed only for the error. Returns a ForwardPass; nothing that came in is changed.
-    Raises TypeError or ValueError if something does not fit the network or is not finite.
+    network: an Example, which has inputs and targets; or a Network, with inputs (a number for each
+    input) and targets (a number for each output, needed only for the error). Returns a ForwardPass;
+    nothing that came in is changed. Raises TypeError or ValueError if something does not fit the
+    network or is not finite.
 
     >>> from backprop_lib import example
-    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> forward = forward_pass(example)
     >>> print(f"{forward.net_h1:.4f} {forward.out_o1:.8f} {forward.E_total:.9f}")
     0.3775 0.75136507 0.298371109
     """
-    instance("network", network, Network, "Build one with Network(weights, biases).")
+    if isinstance(network, Example):
+        if inputs is not None or targets is not None:
+            raise TypeError(
+                f"network: expected a Network where inputs are given, got {network!r}, which has "
+                "its own. Use forward_pass(example.network, inputs, targets)."
+            )
+        return run_forward(network.network, network.inputs, network.targets)
+    instance("network", network, Network, BUILD_A_NETWORK)
     sizes = network.layer_sizes
     inputs = vector("inputs", inputs, sizes[0], f"a list of {sizes[0]} numbers")
     if targets is not None:
         targets = vector("targets", targets, sizes[-1], f"a list of {sizes[-1]} numbers")
+        last = network.activations[-1]
+        check_probabilities("targets", targets[np.newaxis], network.error, last)
+    return run_forward(network, inputs, targets)
+
+
+def run_forward(network: Network, inputs: np.ndarray, targets: np.ndarray | None) -> ForwardPass:
+    """forward_pass of what has been checked already, as far as its numbers stay finite."""
     nets, outs = [], []
-    for weights, biases in zip(network.weights, network.biases, strict=True):
+    for weights, biases, activation in zip(
+        network.weights, network.biases, network.activations, strict=True
+    ):
         nets.append(frozen(net_inputs(weights, outs[-1] if outs else inputs, biases)))
-        outs.append(frozen(logistic(nets[-1])))
+        outs.append(frozen(ACTIVATIONS[activation].function(nets[-1])))
+    forward = ForwardPass(network, inputs, targets, tuple(nets), tuple(outs))
     if targets is not None:
-        check_errors(targets, outs[-1])
-    return ForwardPass(network, inputs, targets, tuple(nets), tuple(outs))
+        _check_errors(forward)
+    return forward
 
 
-def check_errors(targets, outputs):
-    """Raises ValueError if the targets are so large that the error is not finite."""
+def _error_of(network):
+    return error_after(network.error, network.activations[-1])
+
+
+def _check_errors(forward):
     with np.errstate(over="ignore"):
-        E_total = half_squared_errors(targets, outputs).sum()
+        E_total = forward.errors.sum()
     if not np.isfinite(E_total):
         raise ValueError(
-            f"targets: expected numbers whose squares are finite, got {targets.tolist()}. "
-            "Use smaller ones; an output is always between 0 and 1."
+            "targets: expected numbers that make a finite error, got "
+            f"{forward.targets.tolist()} for outputs of {forward.outputs.tolist()}. "
+            "Use smaller ones."
         )
 
 

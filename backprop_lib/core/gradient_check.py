@@ -11,9 +11,9 @@ of real functions", SIAM Review 40 (1998).
 
 import numpy as np
 
+from backprop_lib.core.errors import error_after
 from backprop_lib.core.example import BUILD_ONE, Example, real_example
-from backprop_lib.core.forward_pass import forward_pass
-from backprop_lib.core.half_squared_error import half_squared_errors
+from backprop_lib.core.forward_pass import run_forward
 from backprop_lib.core.names import Derivative, Position
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance, positive_number
@@ -69,14 +69,26 @@ def effect(name, example):
             "name: expected a derivative by an input, weight, bias, net, out or target, got "
             f"{name!r}. Try 'dE_dw5'."
         )
-    moved = _moved_together(example.names, by)
 
     def value(shift):
-        other = example.replace(**{one: example[one] + shift for one in moved})
-        forward = forward_pass(other.network, other.inputs, other.targets)
+        forward = run_forward(*_shifted(example, by, shift))
         return forward[example.names.name(of)]
 
     return value
+
+
+def _shifted(example, by, shift):
+    """Network, inputs and targets, after moving what ``by`` says by ``shift``."""
+    given = {"inputs": example.inputs, "targets": example.targets}
+    network = example.network
+    if by.array in given:
+        moved = given[by.array].astype(np.result_type(given[by.array], shift))
+        moved[by.index] += shift
+        given[by.array] = moved
+    else:
+        moved = {name: example[name] + shift for name in _moved_together(example.names, by)}
+        network = network.replace(**moved)
+    return network, given["inputs"], given["targets"]
 
 
 def _moved_together(names, by):
@@ -99,13 +111,18 @@ def _run_from(example, by, shift):
     """Outs from a layer on, and errors, after moving one out of that layer by ``shift``."""
     layer, neuron = by.index
     network = example.network
-    start = forward_pass(network, example.inputs).outs[layer].astype(np.result_type(shift, float))
+    outs = run_forward(network, example.inputs, None).outs
+    start = outs[layer].astype(np.result_type(shift, float))
     start[neuron] += shift
     if layer == len(network.weights) - 1:
-        return [start], [], half_squared_errors(example.targets, start)
-    rest = Network(network.weights[layer + 1 :], network.biases[layer + 1 :])
-    forward = forward_pass(rest, start, example.targets)
-    return [start, *forward.outs], list(forward.nets), forward._arrays()["errors"]
+        error = error_after(network.error, network.activations[-1])
+        return [start], [], error.errors(example.targets, start)
+    after = slice(layer + 1, None)
+    rest = Network(
+        network.weights[after], network.biases[after], network.activations[after], network.error
+    )
+    forward = run_forward(rest, start, example.targets)
+    return [start, *forward.outs], list(forward.nets), forward.errors
 
 
 def _look_up(of, first_layer, outs, nets, errors):

@@ -11,11 +11,13 @@ Nature 323 (1986), equation 7; the tutorial's section on the hidden layer.
 import numpy as np
 
 from backprop_lib.core.forward_pass import ForwardPass
-from backprop_lib.core.output_layer import layer_derivatives
+from backprop_lib.core.output_layer import LayerDerivatives, layer_derivatives
 from backprop_lib.core.validation import instance, layer_index, matrix, vector
 
 
-def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
+def hidden_layer_derivatives(
+    forward: ForwardPass, layer: int, dE_dnet_after, weights_after
+) -> LayerDerivatives:
     """Derivatives of E_total at one hidden layer.
 
     forward: a ForwardPass. layer: index of the hidden layer, 0 for the first.
@@ -25,16 +27,14 @@ def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
 
     >>> from backprop_lib import example, forward_pass
     >>> from backprop_lib.core.output_layer import output_layer_derivatives
-    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> forward = forward_pass(example)
     >>> at_output = output_layer_derivatives(forward)
     >>> at_hidden = hidden_layer_derivatives(
     ...     forward, 0, at_output.dE_dnet, example.network.weights[1])
     >>> print(f"{at_hidden.dE_dw[0, 0]:.9f}")
     0.000438568
     """
-    instance(
-        "forward", forward, ForwardPass, "Make one with forward_pass(network, inputs, targets)."
-    )
+    instance("forward", forward, ForwardPass, "Make one with forward_pass(example).")
     layer = layer_index("layer", layer, len(forward.outs) - 1)
     shape = forward.network.weights[layer + 1].shape
     dE_dnet_after = vector(
@@ -43,4 +43,4 @@ def hidden_layer_derivatives(forward, layer, dE_dnet_after, weights_after):
     weights_after = matrix("weights_after", weights_after, shape)
     with np.errstate(over="ignore", invalid="ignore"):  # layer_derivatives looks at the result
         dE_dout = weights_after.T @ dE_dnet_after
-    return layer_derivatives(dE_dout, forward.outs[layer], forward.layer_inputs(layer))
+    return layer_derivatives(forward, layer, dE_dout)

@@ -1,26 +1,51 @@
-"""A network: its weights and biases, layer by layer, and nothing else.
+"""A network: weights and biases, an activation for each layer, and an error to learn by.
 
-Layer k turns its inputs x into ``net = weights[k] @ x + biases[k]``. Row j of ``weights[k]``
-holds the weights into neuron j; column i those from input i.
+Layer k turns its inputs x into ``net = weights[k] @ x + biases[k]`` and ``out = activation(net)``.
+Row j of ``weights[k]`` holds the weights into neuron j; column i those from input i.
+
+Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 6.
 """
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
+from backprop_lib.core.activations import ACTIVATIONS
+from backprop_lib.core.errors import error_after
 from backprop_lib.core.names import Named
-from backprop_lib.core.validation import came, number_array
+from backprop_lib.core.validation import came, choice, frozen, number_array, sizes_of_layers
+
+BUILD_A_NETWORK = "Build one with Network(weights, biases) or random_network(layer_sizes)."
+
+
+class Architecture(NamedTuple):
+    """What a network is apart from its numbers.
+
+    layer_sizes: number of inputs, then of neurons in each layer. activations: a name for each
+    layer of neurons. error: the name of the error.
+    """
+
+    layer_sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    error: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Network(Named):
-    """A fully connected network of logistic neurons.
+    """A fully connected network.
 
     weights: for each layer of neurons a matrix of shape (neurons, inputs).
     biases: for each layer of neurons a vector of shape (neurons,).
+    activations: a name for each layer, or one for all: "logistic", "tanh", "ReLU", "identity"; the
+    last may be "softmax". error: "half squared" (the tutorial's), "squared", "mean squared", or,
+    after logistic or softmax outputs, "cross-entropy".
 
-    Values are copied and cannot be changed; ``replace`` gives a new network.
-    Raises TypeError or ValueError for anything but finite numbers of fitting shapes.
+    Values are copied and cannot be changed; ``replace`` gives a new network. Raises TypeError or
+    ValueError for anything but finite numbers of fitting shapes, for unknown activations, and for
+    an error that does not fit the last activation.
 
     >>> network = Network([[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]],
     ...                   [[0.35, 0.35], [0.60, 0.60]])
@@ -28,12 +53,14 @@ class Network(Named):
     Network of 2-2-2 neurons
     >>> print(network.w6, network.b2)
     0.45 0.6
-    >>> print(network.replace(w6=0.5).w6)
-    0.5
+    >>> network.replace(w6=0.5, activations=["tanh", "softmax"], error="cross-entropy")
+    Network of 2-2-2 neurons (tanh, softmax; cross-entropy error)
     """
 
     weights: tuple[np.ndarray, ...]
     biases: tuple[np.ndarray, ...]
+    activations: tuple[str, ...] = "logistic"
+    error: str = "half squared"
 
     _lacks = "A network knows only weights and biases; forward_pass gives net_ and out_."
 
@@ -46,16 +73,28 @@ class Network(Named):
                 f"got {len(biases)}. Give every layer its biases."
             )
         _check_shapes(weights, biases)
+        activations = _activations(self.activations, len(weights))
+        error_after(self.error, activations[-1])
+        _check_softmax(activations[-1], len(biases[-1]))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "biases", biases)
+        object.__setattr__(self, "activations", activations)
 
     @property
-    def layer_sizes(self):
+    def layer_sizes(self) -> tuple[int, ...]:
         """Number of inputs, then of neurons in each layer: (2, 2, 2) in the tutorial."""
         return (self.weights[0].shape[1], *(len(b) for b in self.biases))
 
-    def replace(self, **values):
-        """A new network with some weights or biases changed, by name: ``replace(w5=0.41)``."""
+    @property
+    def architecture(self) -> Architecture:
+        """The network without its numbers."""
+        return Architecture(self.layer_sizes, self.activations, self.error)
+
+    def replace(self, *, activations=None, error=None, **values) -> "Network":
+        """A new network with some weights or biases changed, by name: ``replace(w5=0.41)``.
+
+        activations, error: others than before, if they are given.
+        """
         weights = [matrix.copy() for matrix in self.weights]
         biases = [vector.copy() for vector in self.biases]
         arrays = {"weights": weights, "biases": biases}
@@ -72,18 +111,94 @@ class Network(Named):
             layers = arrays[position.array]
             layers[layer] = layers[layer].astype(np.result_type(layers[layer], value))
             layers[layer][tuple(rest) or ...] = value
-        return Network(weights, biases)
+        activations = self.activations if activations is None else activations
+        return Network(weights, biases, activations, self.error if error is None else error)
 
     @property
-    def shares_biases(self):
+    def shares_biases(self) -> bool:
         """Whether the neurons of every layer share one bias, which then has one name: b1, b2."""
         return all(bool(np.all(biases == biases[0])) for biases in self.biases)
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """All weights and biases in one vector: w1, w2, ..., then the biases, layer by layer."""
+        return frozen(np.concatenate([array.ravel() for array in (*self.weights, *self.biases)]))
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Their names, in the same order: w1, w2, ..., b_h1, b_h2, ..., b_o1, ...."""
+        names = self.names
+        return (*names.all_weights, *(f"b_{neuron}" for neuron in names.all_neurons))
+
+    def with_parameters(self, parameters) -> "Network":
+        """The same network with other weights and biases, from one vector as ``parameters``.
+
+        Raises TypeError or ValueError if it is no vector of as many finite numbers.
+        """
+        weights, biases = unpacked(self.layer_sizes, parameters)
+        return Network(weights, biases, self.activations, self.error)
 
     def _arrays(self):
         return {"weights": self.weights, "biases": self.biases}
 
     def __repr__(self):
-        return f"Network of {'-'.join(map(str, self.layer_sizes))} neurons"
+        sizes = f"Network of {'-'.join(map(str, self.layer_sizes))} neurons"
+        if {*self.activations, self.error} == {"logistic", "half squared"}:
+            return sizes
+        return f"{sizes} ({', '.join(self.activations)}; {self.error} error)"
+
+
+def architecture_of(network) -> Architecture:
+    """The Architecture of a Network, of anything that has one, or of layer sizes alone.
+
+    Layer sizes stand for a network of logistic neurons with half squared errors. Raises TypeError
+    or ValueError for anything else.
+
+    >>> architecture_of((2, 2))
+    Architecture(layer_sizes=(2, 2), activations=('logistic',), error='half squared')
+    """
+    if isinstance(network, Architecture):
+        return network
+    if isinstance(found := getattr(network, "architecture", None), Architecture):
+        return found
+    if isinstance(network, str) or not np.iterable(network):
+        raise TypeError(
+            f"network: expected a Network, or layer sizes such as (2, 2, 2), got {came(network)} "
+            f"({type(network).__name__}). Build one with Network(weights, biases)."
+        )
+    sizes = sizes_of_layers("network", network)
+    return Architecture(sizes, ("logistic",) * (len(sizes) - 1), "half squared")
+
+
+def check_real(network: Network) -> None:
+    """Raise a TypeError if a Network has complex weights or biases."""
+    if np.iscomplexobj(network.parameters):
+        raise TypeError(
+            "network: expected real weights and biases, got complex ones. A complex error has no "
+            "direction in which it falls."
+        )
+
+
+def unpacked(layer_sizes: tuple[int, ...], parameters) -> tuple[list, list]:
+    """Weights and biases as lists of arrays, from one vector of all of them.
+
+    layer_sizes: inputs first, such as (2, 5, 1). parameters: shape (weights and biases,), in the
+    order of Network.parameters. Returns a list of arrays of shape (neurons, inputs) and one of
+    shape (neurons,), one of each for each layer. Raises TypeError or ValueError for what is no
+    vector of as many finite numbers.
+    """
+    sizes = list(pairwise(layer_sizes))
+    shapes = [(n_out, n_in) for n_in, n_out in sizes] + [(n_out,) for _, n_out in sizes]
+    ends = np.cumsum([np.prod(shape) for shape in shapes])
+    parameters = number_array("parameters", parameters, 1, f"{ends[-1]} numbers, as in parameters")
+    if len(parameters) != ends[-1]:
+        raise ValueError(
+            f"parameters: expected {ends[-1]} numbers, one for each weight and bias of a "
+            f"{'-'.join(map(str, layer_sizes))} network, got {len(parameters)}."
+        )
+    parts = np.split(parameters, ends[:-1])
+    arrays = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+    return arrays[: len(sizes)], arrays[len(sizes) :]
 
 
 def _layers(argument, layers, ndim, each):
@@ -112,3 +227,37 @@ def _check_shapes(weights, biases):
                 f"weights[{k}]: expected {len(weights[k - 1])} columns, one for each neuron of "
                 f"the layer before, got {matrix.shape[1]}. Make the two agree."
             )
+
+
+def _activations(activations, layers):
+    """A tuple with the activation of each layer."""
+    if isinstance(activations, str):
+        activations = (activations,) * layers
+    # A set has no order, and a dict is more than its keys.
+    if not np.iterable(activations) or isinstance(activations, Set | Mapping):
+        raise TypeError(
+            f"activations: expected a list with a name for each of the {layers} layers, got "
+            f"{activations!r} ({type(activations).__name__}). For example ['tanh', 'logistic']."
+        )
+    activations = tuple(activations)
+    for k, name in enumerate(activations):
+        choice(f"activations[{k}]", name, tuple(ACTIVATIONS))
+    if len(activations) != layers:
+        raise ValueError(
+            f"activations: expected a name for each of the {layers} layers of neurons, got "
+            f"{len(activations)}: {', '.join(activations)}. The inputs have none."
+        )
+    if any(ACTIVATIONS[name].mixes for name in activations[:-1]):
+        raise ValueError(
+            f"activations: expected 'softmax' in the last layer only, got {list(activations)}. "
+            "It makes probabilities of the outputs; try 'tanh' or 'ReLU' before it."
+        )
+    return activations
+
+
+def _check_softmax(last, outputs):
+    if last == "softmax" and outputs == 1:
+        raise ValueError(
+            "activations: 'softmax' shares 1 among two outputs or more, got a single one, which "
+            "would always be 1. Use 'logistic', or an output for each class."
+        )

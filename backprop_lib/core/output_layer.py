@@ -2,9 +2,9 @@
 
 dE/dw = dE/dout * dout/dnet * dnet/dw
 
-dE/dout  = -(target - out)
-dout/dnet = out * (1 - out)
-dnet/dw  = what flows in along w
+dE/dout   = -(target - out)     for half squared errors; see errors
+dout/dnet = out * (1 - out)     for logistic neurons; see activations
+dnet/dw   = what flows in along w
 
 Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
 Nature 323 (1986), equations 4 to 6; the tutorial's section on the output layer.
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop_lib.core.activations import ACTIVATIONS, through_activation
+from backprop_lib.core.errors import error_after
 from backprop_lib.core.forward_pass import ForwardPass
-from backprop_lib.core.half_squared_error import half_squared_error_slopes
-from backprop_lib.core.logistic import logistic_slope
 from backprop_lib.core.validation import frozen, instance, not_finite
 
 
@@ -24,7 +24,8 @@ from backprop_lib.core.validation import frozen, instance, not_finite
 class LayerDerivatives:
     """All derivatives of one layer. Vectors have a number for each neuron of the layer.
 
-    dE_dout, dout_dnet, dE_dnet (the tutorial's delta), dE_db: shape (neurons,).
+    dE_dout, dE_dnet (the tutorial's delta), dE_db: shape (neurons,). dout_dnet: the same, or, where
+    every out depends on every net as in softmax, dout_j/dnet_k of shape (neurons, neurons).
     dnet_dw: shape (inputs,), the same for every neuron. dE_dw: shape (neurons, inputs).
     """
 
@@ -36,16 +37,18 @@ class LayerDerivatives:
     dE_db: np.ndarray
 
 
-def layer_derivatives(dE_dout, out, layer_inputs):
+def layer_derivatives(forward, layer, dE_dout, dE_dnet=None) -> LayerDerivatives:
     """The chain from dE/dout on, which is the same for every layer.
 
-    dE_dout, out: shape (neurons,). layer_inputs: shape (inputs,).
-    The bias is added to net as it is, so dnet/db is 1 and dE/db is dE/dnet.
-    Raises ValueError if the numbers are so large that a derivative is not finite.
+    forward: a ForwardPass. layer: index of the layer. dE_dout: shape (neurons,). dE_dnet: if it is
+    known better than as a product of two slopes. The bias is added to net as it is, so dnet/db is 1
+    and dE/db is dE/dnet. Raises ValueError if a derivative is not finite.
     """
-    dout_dnet = logistic_slope(out)
+    activation = ACTIVATIONS[forward.network.activations[layer]]
+    dout_dnet = activation.slope(forward.nets[layer], forward.outs[layer])
+    layer_inputs = forward.layer_inputs(layer)
     with np.errstate(over="ignore", invalid="ignore"):
-        dE_dnet = dE_dout * dout_dnet
+        dE_dnet = through_activation(dE_dout, dout_dnet) if dE_dnet is None else dE_dnet
         dE_dw = np.outer(dE_dnet, layer_inputs)
     if found := not_finite(dE_dw):  # as it is wherever dE_dnet is not
         raise ValueError(
@@ -62,24 +65,24 @@ def layer_derivatives(dE_dout, out, layer_inputs):
     )
 
 
-def output_layer_derivatives(forward):
+def output_layer_derivatives(forward) -> LayerDerivatives:
     """Derivatives of E_total at the output layer of a forward pass that knows its targets.
 
     Raises ValueError if the forward pass was made without targets.
 
     >>> from backprop_lib import example, forward_pass
-    >>> forward = forward_pass(example.network, example.inputs, example.targets)
-    >>> print(f"{output_layer_derivatives(forward).dE_dw[0, 0]:.9f}")
+    >>> print(f"{output_layer_derivatives(forward_pass(example)).dE_dw[0, 0]:.9f}")
     0.082167041
     """
-    instance(
-        "forward", forward, ForwardPass, "Make one with forward_pass(network, inputs, targets)."
-    )
+    instance("forward", forward, ForwardPass, "Make one with forward_pass(example).")
     if forward.targets is None:
         raise ValueError(
             "forward: expected a forward pass with targets, got one without. "
             "Make it with forward_pass(network, inputs, targets)."
         )
-    dE_dout = half_squared_error_slopes(forward.targets, forward.outputs)
-    last = len(forward.outs) - 1
-    return layer_derivatives(dE_dout, forward.outs[last], forward.layer_inputs(last))
+    network, given = forward.network, (forward.targets, forward.outputs)
+    error = error_after(network.error, network.activations[-1])
+    with np.errstate(divide="ignore", invalid="ignore"):  # an output of 0 or 1 has no logarithm
+        dE_dout = error.slopes(*given)
+    dE_dnet = error.deltas(*given) if error.deltas else None
+    return layer_derivatives(forward, len(forward.outs) - 1, dE_dout, dE_dnet)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lib.core.backward_pass import BackwardPass, backward_pass, stepped
-from backprop_lib.core.example import LEARNING_RATE_ADVICE
-from backprop_lib.core.forward_pass import forward_pass
+from backprop_lib.core.example import LEARNING_RATE_ADVICE, Example
+from backprop_lib.core.forward_pass import ForwardPass, forward_pass
 from backprop_lib.core.names import Named
-from backprop_lib.core.network import Network
+from backprop_lib.core.network import Architecture, Network
 from backprop_lib.core.validation import choice, instance, positive_number
 
 HIDDEN_LAYERS_USE = ("original weights", "updated weights")
@@ -49,7 +49,7 @@ class WeightUpdate(Named):
     """One update: the backward pass it used, and the network it led to.
 
     >>> from backprop_lib import example, forward_pass
-    >>> forward = forward_pass(example.network, example.inputs, example.targets)
+    >>> forward = forward_pass(example)
     >>> update = weight_update(forward, learning_rate=0.5)
     >>> print(f"{update.w5:.2f} -> {update.w5_new:.8f}")
     0.40 -> 0.35891648
@@ -61,9 +61,14 @@ class WeightUpdate(Named):
     network: Network
 
     @property
-    def layer_sizes(self):
+    def layer_sizes(self) -> tuple[int, ...]:
         """Number of inputs, then of neurons in each layer."""
         return self.network.layer_sizes
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network without its numbers."""
+        return self.network.architecture
 
     def _arrays(self):
         return {
@@ -80,7 +85,9 @@ class WeightUpdate(Named):
         return f"WeightUpdate of a {self.network!r}, learning rate {self.learning_rate}"
 
 
-def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
+def weight_update(
+    forward: ForwardPass, learning_rate: float, rule: UpdateRule = TUTORIAL_RULE
+) -> WeightUpdate:
     """Move every weight against its derivative: w_new = w - learning_rate * dE/dw.
 
     forward: a ForwardPass that knows its targets. learning_rate: a number above zero.
@@ -89,7 +96,7 @@ def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
     large that a weight would not be finite.
 
     >>> from backprop_lib import example, forward_pass
-    >>> update = weight_update(forward_pass(example.network, example.inputs, example.targets), 0.5)
+    >>> update = weight_update(forward_pass(example), 0.5)
     >>> print(f"{update.w1_new:.9f} {update.w7_new:.9f}")
     0.149780716 0.511301270
     """
@@ -101,15 +108,14 @@ def weight_update(forward, learning_rate, rule=TUTORIAL_RULE):
     return WeightUpdate(backward, learning_rate, rule, network)
 
 
-def one_round(example, rule=TUTORIAL_RULE):
+def one_round(example: Example, rule: UpdateRule = TUTORIAL_RULE) -> WeightUpdate:
     """Forward, backward, update: the WeightUpdate of an Example at its own learning rate.
 
     >>> from backprop_lib import example
     >>> print(f"{one_round(example).w5_new:.8f}")
     0.35891648
     """
-    forward = forward_pass(example.network, example.inputs, example.targets)
-    return weight_update(forward, example.learning_rate, rule)
+    return weight_update(forward_pass(example), example.learning_rate, rule)
 
 
 def backward_pass_under(rule, forward, learning_rate):
@@ -126,7 +132,7 @@ def updated_network(network, slopes, learning_rate, rule):
     ):
         weights.append(stepped(old_weights, learning_rate, dE_dw))
         biases.append(stepped(old_biases, learning_rate, bias_step(dE_db, rule.biases)))
-    return Network(weights, biases)
+    return Network(weights, biases, network.activations, network.error)
 
 
 def bias_step(dE_db, biases):

@@ -200,7 +200,7 @@ def _symbols(element):
     with whole_import():
         import sympy as sp
 
-        from backprop_lib.symbolic.chain_rule import Partial
+        from backprop_lib.symbolic.formula import Partial
 
     partials = element.atoms(Partial)
     stands = {partial: sp.Symbol(f"d{partial.args[0]}_d{partial.args[1]}") for partial in partials}

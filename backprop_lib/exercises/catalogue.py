@@ -18,8 +18,8 @@ from itertools import combinations
 
 import numpy as np
 
+from backprop_lib.core.errors import half_squared_error_slopes, half_squared_errors
 from backprop_lib.core.forward_pass import net_inputs
-from backprop_lib.core.half_squared_error import half_squared_error_slopes, half_squared_errors
 from backprop_lib.core.logistic import logistic, logistic_slope
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE

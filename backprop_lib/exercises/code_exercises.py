@@ -356,7 +356,7 @@ def _trials():
 
 
 def _forward(example):
-    return forward_pass(example.network, example.inputs, example.targets)
+    return forward_pass(example)
 
 
 def _by_catalogue(exercise, wrong):

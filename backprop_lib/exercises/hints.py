@@ -13,7 +13,9 @@ from backprop_lib.core.validation import count
 from backprop_lib.core.weight_update import TUTORIAL_RULE, one_round
 from backprop_lib.exercises.quantities import quantities
 from backprop_lib.exercises.questions import number_of_paths
-from backprop_lib.symbolic.chain_rule import chain_rule, equality, network_equations
+from backprop_lib.symbolic.chain_rule import chain_rule
+from backprop_lib.symbolic.formula import equality
+from backprop_lib.symbolic.network_equations import network_equations
 from backprop_lib.symbolic.update_rules import readable, update_rules
 
 MOST_PATHS_SHOWN = 6

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backprop_lib.core.backward_pass import BackwardPass, one_step
+from backprop_lib.core.errors import half_squared_error_slopes, half_squared_errors
 from backprop_lib.core.example import real_example
 from backprop_lib.core.forward_pass import ForwardPass, net_inputs
-from backprop_lib.core.half_squared_error import half_squared_error_slopes, half_squared_errors
 from backprop_lib.core.logistic import logistic, logistic_slope
 from backprop_lib.core.output_layer import LayerDerivatives
 from backprop_lib.core.validation import instance

@@ -16,10 +16,9 @@ from itertools import pairwise
 import numpy as np
 
 from backprop_lib.core.activations import ACTIVATIONS
-from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.logistic import logistic
-from backprop_lib.core.network import Network
-from backprop_lib.core.validation import choice, real_numbers
+from backprop_lib.core.network import BUILD_A_NETWORK, Network
+from backprop_lib.core.validation import choice, instance, real_numbers
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import placed, point
 from backprop_lib.pictures.line_plot import HEIGHT, SIZES, TYPE, WIDTH, LinePlot
@@ -42,7 +41,7 @@ _DRAWN = 'fill="none" stroke-linecap="butt"'
 def decision_regions(network, inputs, targets, size="normal"):
     """Draw the regions of a network with two inputs, by its first output.
 
-    network: a Network, or a DenseNetwork whose outputs are logistic. inputs, targets: shape
+    network: a Network whose outputs are logistic. inputs, targets: shape
     (rows, 2) and (rows, outputs). size: "normal", or "projector" for large type. Returns a picture
     with ``svg``, ``label`` and ``facts``, as line_plot does. Raises TypeError or ValueError for
     what is no network, another number of inputs, other outputs, and complex numbers.
@@ -54,8 +53,7 @@ def decision_regions(network, inputs, targets, size="normal"):
             f"network: expected one with two inputs, got {network.layer_sizes[0]}. "
             "A plane has two directions."
         )
-    plain = Network(network.weights, network.biases)
-    inputs, targets = checked_examples(plain, np.atleast_2d(inputs), np.atleast_2d(targets))
+    inputs, targets = checked_examples(network, np.atleast_2d(inputs), np.atleast_2d(targets))
     real_numbers("network", *network.weights, *network.biases)
     real_numbers("inputs", inputs)
     real_numbers("targets", targets)
@@ -91,27 +89,16 @@ def first_output_nets(network, points):
     """net_o1 at each point of the inputs; points: shape (..., inputs)."""
     outs = points
     for weights, biases, name in zip(
-        network.weights, network.biases, _activations(network), strict=True
+        network.weights, network.biases, network.activations, strict=True
     ):
         nets = outs @ weights.T + biases
-        outs = ACTIVATIONS[name](nets)
+        outs = ACTIVATIONS[name].function(nets)
     return nets[..., 0]
 
 
-def _activations(network):
-    """The activation of each layer; all neurons of a plain Network are logistic."""
-    if isinstance(network, DenseNetwork):
-        return network.activations
-    return ("logistic",) * len(network.weights)
-
-
 def _check_outputs(network):
-    if not isinstance(network, Network | DenseNetwork):
-        raise TypeError(
-            f"network: expected a Network or a DenseNetwork, got {network!r} "
-            f"({type(network).__name__}). Take the network of a training."
-        )
-    last = _activations(network)[-1]
+    instance("network", network, Network, BUILD_A_NETWORK)
+    last = network.activations[-1]
     if last != "logistic":
         raise ValueError(
             f"network: expected logistic outputs, whose 0.5 parts the plane, got {last!r}. "

@@ -12,7 +12,7 @@
 
 import numpy as np
 
-from backprop_lib.core.half_squared_error import half_squared_errors
+from backprop_lib.core.errors import half_squared_errors
 from backprop_lib.core.logistic import logistic
 from backprop_lib.core.validation import number_array
 from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, linear_axis

@@ -253,7 +253,7 @@ def _beside_curve(number):
 
 
 def _error(example):
-    return forward_pass(example.network, example.inputs, example.targets).E_total
+    return forward_pass(example).E_total
 
 
 def _by_way_of(path):

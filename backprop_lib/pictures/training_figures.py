@@ -26,9 +26,8 @@ def step_size_chart(sizes):
     this picture out of what is compared.
 
     >>> from backprop_lib import example
-    >>> from backprop_lib.core.dense_network import DenseNetwork
     >>> from backprop_lib.training.gradient_table import step_sizes
-    >>> network = DenseNetwork.like(example.network)
+    >>> network = example.network
     >>> sizes = step_sizes(network, [example.inputs], [example.targets], "w5", [1e-2, 1e-4])
     >>> print(step_size_chart(sizes).facts[0])
     Step 1e-02: central difference 2.9e-06, complex step 2.9e-06

@@ -5,7 +5,7 @@
 The paths come from chain_rule, the numbers of their links from the backward passes.
 
 >>> from backprop_lib import backward_pass, example, forward_pass
->>> record = backward_pass(forward_pass(example.network, example.inputs, example.targets))
+>>> record = backward_pass(forward_pass(example))
 >>> for path in error_paths([record], "w1"):
 ...     print(f"{' <- '.join(path.through)}: {path.contribution:+.9f}")
 E_total <- out_o1 <- net_o1 <- out_h1 <- net_h1 <- w1: +0.000668396
@@ -40,7 +40,7 @@ def error_paths(backwards, name):
         )
     return tuple(
         ErrorPath(through, sum(_product(backward, links) for backward in backwards))
-        for through, links in _paths(name, backwards[0].layer_sizes)
+        for through, links in _paths(name, backwards[0].architecture)
     )
 
 
@@ -49,9 +49,9 @@ def _product(backward, links):
 
 
 @lru_cache(maxsize=256)
-def _paths(name, layer_sizes):
+def _paths(name, architecture):
     """For each path its quantities, and the names of its links."""
-    throughs = [path.through for path in chain_rule("E_total", name, layer_sizes).paths]
+    throughs = [path.through for path in chain_rule("E_total", name, architecture).paths]
     return tuple(
         (through, tuple(f"d{of}_d{by}" for of, by in pairwise(through))) for through in throughs
     )

@@ -15,20 +15,43 @@ import numpy as np
 import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
-from backprop_lib.core.names import Names
-from backprop_lib.core.validation import instance, sizes_of_layers
+from backprop_lib.core.activations import ACTIVATIONS
+from backprop_lib.core.names import names_of
+from backprop_lib.core.network import architecture_of
+from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
-from backprop_lib.symbolic.chain_rule import logistic
+from backprop_lib.symbolic.activation_formulas import (
+    NET,
+    NeuronFunction,
+    definition,
+    neuron_function,
+)
+from backprop_lib.symbolic.network_equations import TUTORIAL
 from backprop_lib.symbolic.update_rules import E_TOTAL, update_rules
 
-_PYTHON = PythonCodePrinter(
-    {
-        "fully_qualified_modules": False,
-        "user_functions": {"logistic": "logistic"},
-        "order": "none",  # as the formulas are shown: w5 - ..., not -... + w5
-    }
-)
+
+class _Python(PythonCodePrinter):
+    """Formulas as Python for floats, in the order in which they are shown: w5 - ..."""
+
+    def __init__(self):
+        super().__init__({"fully_qualified_modules": False, "order": "none"})
+
+    def _print_Function(self, function):
+        if not isinstance(function, NeuronFunction):
+            return super()._print_Function(function)
+        return f"{function.activation}({', '.join(map(self._print, function.args))})"
+
+
+class _Vectors(_Python):
+    """The same for NumPy vectors, where two cases are looked at number by number."""
+
+    def _print_Piecewise(self, expression):
+        (value, condition), (other, _) = expression.args
+        return f"where({', '.join(map(self._print, (condition, value, other)))})"
+
+
+_PYTHON, _VECTORS = _Python(), _Vectors()
 
 
 class GeneratedLoop:
@@ -36,7 +59,8 @@ class GeneratedLoop:
 
     rules: the UpdateRules it was generated from. source: its Python text, to show.
     parameters: names of the weights and biases, in the order of their values in a call.
-    data: names of the inputs and targets, likewise.
+    data: names of the inputs and targets, likewise. helpers: the text of each activation that has
+    to be defined.
 
     ``function(parameters, data, eta, rounds, history, at)`` makes ``rounds`` updates and returns
     the new parameters. From index ``at`` on it writes into ``history`` for every round, the
@@ -49,16 +73,16 @@ class GeneratedLoop:
     """
 
     def __init__(self, rules, several_examples):
-        names = Names(rules.layer_sizes)
+        names = names_of(rules.architecture.layer_sizes)
         self.rules = rules
         self.several_examples = several_examples
         self.parameters = rules.parameters
         self.data = (*names.inputs, *(f"target_{output}" for output in names.outputs))
         self.outputs = tuple(f"out_{output}" for output in names.outputs)
-        body = _several_examples(self) if several_examples else _one_example(self)
-        self.source = "\n\n\n".join([_logistic_source(), _function_source(self, body)])
-        self.function = _defined_by(self.source, exp=math.exp)["train"]
-        self.vectorised = _vectorised(self.source)
+        self.helpers = _helpers(rules.architecture)
+        self.source = "\n\n\n".join([*self.helpers.values(), _function_source(self, _PYTHON)])
+        self.function = _defined_by(self.source, math)["train"]
+        self.vectorised = _vectorised(self)
         self.compiled = None
 
     def compile(self):
@@ -75,10 +99,15 @@ class GeneratedLoop:
 
 
 def generated_loop(
-    layer_sizes=(2, 2, 2), rule=TUTORIAL_RULE, shared_biases=True, several_examples=False
-):
-    """The GeneratedLoop for networks of these layer sizes: generated once, then kept.
+    network=TUTORIAL,
+    rule: UpdateRule = TUTORIAL_RULE,
+    shared_biases: bool = True,
+    several_examples: bool = False,
+) -> GeneratedLoop:
+    """The GeneratedLoop for networks of this layout: generated once, then kept.
 
+    network: a Network, or layer sizes for logistic neurons with half squared errors. Its error must
+    not be cross-entropy, whose logarithms a straight line of formulas does not survive.
     shared_biases: as for update_rules. several_examples: whether a round runs over a list.
 
     >>> loop = generated_loop()
@@ -89,32 +118,31 @@ def generated_loop(
     0.298371109
     """
     instance("rule", rule, UpdateRule, "Make one with UpdateRule(hidden_layers_use, biases).")
-    sizes = sizes_of_layers("layer_sizes", layer_sizes)
-    return _kept(sizes, rule, bool(shared_biases), bool(several_examples))
+    return _kept(architecture_of(network), rule, bool(shared_biases), bool(several_examples))
 
 
 @lru_cache(maxsize=64)
-def _kept(layer_sizes, rule, shared_biases, several_examples):
+def _kept(architecture, rule, shared_biases, several_examples):
     # A function of its own, because lru_cache keeps f() and f((2, 2, 2)) apart.
-    return GeneratedLoop(update_rules(layer_sizes, rule, shared_biases), several_examples)
+    return GeneratedLoop(update_rules(architecture, rule, shared_biases), several_examples)
 
 
-def _one_example(loop):
+def _one_example(loop, printer):
     """Lines of the loop in which a round is one example."""
     rules, outputs = loop.rules, loop.outputs
     return [
         f"{', '.join(loop.data)} = data",
         "for k in range(rounds + 1):",
-        *_inside(_forward_lines(rules)),
+        *_inside(_forward_lines(rules, printer)),
         *_inside(_written([*outputs, "E_total"])),
         "    if k == rounds:",
         "        break",
-        *_inside(_assignments(_straight_line(rules.updates, _formulas(rules)))),
+        *_inside(_assignments(_straight_line(rules.updates, _formulas(rules)), printer)),
         *_inside(f"{_old(new)} = {new}" for new in rules.updates),
     ]
 
 
-def _several_examples(loop):
+def _several_examples(loop, printer):
     """Lines of the loop in which a round adds up the derivatives of all examples."""
     rules, outputs = loop.rules, loop.outputs
     summed = {sp.Symbol(f"sum_{d}"): d for d in _derivatives_in(rules.updates)}
@@ -129,14 +157,14 @@ def _several_examples(loop):
         "    sum_E_total = 0.0",
         *_inside(f"{total} = 0.0" for total in summed),
         f"    for {', '.join(loop.data)} in zip({', '.join(f'all_{name}' for name in loop.data)}):",
-        *_inside(_inside(_forward_lines(rules))),
+        *_inside(_inside(_forward_lines(rules, printer))),
         *_inside(_inside(_written(outputs))),
         "        sum_E_total = sum_E_total + E_total",
-        *_inside(_inside(_assignments(_straight_line(added, _formulas(rules))))),
+        *_inside(_inside(_assignments(_straight_line(added, _formulas(rules)), printer))),
         *_inside(_written(["sum_E_total"])),
         "    if k == rounds:",
         "        break",
-        *_inside(_assignments(updates)),
+        *_inside(_assignments(updates, printer)),
     ]
 
 
@@ -147,15 +175,16 @@ def _written(values):
     return [f"history[at] = {first}", *lines, f"at += {len(values)}"]
 
 
-def _function_source(loop, body):
+def _function_source(loop, printer):
+    body = (_several_examples if loop.several_examples else _one_example)(loop, printer)
     parameters = ", ".join(loop.parameters)
     lines = [f"{parameters} = parameters", *body, f"return {parameters}"]
     return "\n".join(["def train(parameters, data, eta, rounds, history, at):", *_inside(lines)])
 
 
-def _forward_lines(rules):
+def _forward_lines(rules, printer):
     wanted = {E_TOTAL: rules.forward[E_TOTAL]}
-    return _assignments(_in_order(wanted, rules.forward))
+    return _assignments(_in_order(wanted, rules.forward), printer)
 
 
 def _straight_line(wanted, definitions):
@@ -192,8 +221,8 @@ def _with_single_uses_put_in(formulas, wanted):
     return kept
 
 
-def _assignments(formulas):
-    return [f"{symbol} = {_PYTHON.doprint(formula)}" for symbol, formula in formulas.items()]
+def _assignments(formulas, printer):
+    return [f"{symbol} = {printer.doprint(formula)}" for symbol, formula in formulas.items()]
 
 
 def _formulas(rules):
@@ -215,39 +244,74 @@ def _inside(lines):
     return [f"    {line}" for line in lines]
 
 
+def _helpers(architecture):
+    """The Python text of each activation, by name; of those that Python knows, none."""
+    texts = {}
+    for name, size in zip(architecture.activations, architecture.layer_sizes[1:], strict=True):
+        formula = _PYTHON.doprint(definition(name))
+        if name == "logistic":
+            texts[name] = _logistic_source()
+        elif ACTIVATIONS[name].mixes:
+            texts[name] = _mixing_source(name, size)
+        elif formula not in ("net", f"{name}(net)"):
+            texts[name] = f"def {name}(net):\n    return {formula}"
+    return texts
+
+
 def _logistic_source():
     """The logistic function as Python, in two forms, so that exp never overflows.
 
     Below zero, numerator and denominator are both multiplied by exp(net).
     """
-    net, small = sp.symbols("net small")
-    above = logistic(net).rewrite(sp.exp)
-    multiplied = (sp.expand(part * sp.exp(net)) for part in sp.fraction(above))
-    numerator, denominator = (part.subs(sp.exp(net), small) for part in multiplied)
+    small = sp.Symbol("small")
+    above = definition("logistic")
+    multiplied = (sp.expand(part * sp.exp(NET)) for part in sp.fraction(above))
+    numerator, denominator = (part.subs(sp.exp(NET), small) for part in multiplied)
     return "\n".join(
         [
             "def logistic(net):",
             "    if net >= 0:",
             f"        return {_PYTHON.doprint(above)}",
-            f"    small = {_PYTHON.doprint(sp.exp(net))}",
+            f"    small = {_PYTHON.doprint(sp.exp(NET))}",
             f"    return {_PYTHON.doprint(numerator / denominator)}",
         ]
     )
 
 
-def _vectorised(source):
+def _mixing_source(name, size):
+    """An activation of a whole layer, less the largest net, which changes nothing but the size."""
+    layer = sp.symbols(f"net_1:{size + 1}")
+    top = sp.Symbol("top")
+    formula = neuron_function(name, NET, layer).written_out
+    shifted = formula.subs({net: net - top for net in (NET, *layer)}, simultaneous=True)
+    nets = ", ".join(map(str, layer))
+    return "\n".join(
+        [
+            f"def {name}(net, {nets}):",
+            f"    top = max({nets})",
+            f"    return {_PYTHON.doprint(shifted)}",
+        ]
+    )
+
+
+def _vectorised(loop):
     """The training loop for vectors; an infinite exp is right there, as 1 / infinity is 0."""
-    net = sp.Symbol("net")
-    formula = _PYTHON.doprint(logistic(net).rewrite(sp.exp))
-    defined = _defined_by(source, exp=np.exp)
-    defined["logistic"] = _defined_by(f"logistic = lambda net: {formula}", exp=np.exp)["logistic"]
-    return defined["train"]
+    formulas = {name: _VECTORS.doprint(definition(name)) for name in loop.helpers}
+    helpers = {
+        name: text if "top" in text else f"def {name}(net):\n    return {formulas[name]}"
+        for name, text in loop.helpers.items()
+    }
+    text = "\n".join([*helpers.values(), _function_source(loop, _VECTORS)])
+    return _defined_by(text, np, max=lambda *nets: np.maximum.reduce(nets))["train"]
 
 
-def _defined_by(source, **given):
-    """What a source text defines when it is run."""
-    exec(compile(source, "<generated by backprop_lib>", "exec"), given)
-    return given
+def _defined_by(source, functions, **given):
+    """What a source text defines when it is run. functions: a module that has exp and its like."""
+    known = {name: getattr(functions, name) for name in dir(math) if hasattr(functions, name)}
+    known["where"] = np.where
+    defined = known | given
+    exec(compile(source, "<generated by backprop_lib>", "exec"), defined)
+    return defined
 
 
 def _compile(loop):
@@ -259,6 +323,7 @@ def _compile(loop):
     column = numba.float64[::1] if loop.several_examples else numba.float64
     data = numba.types.UniTuple(column, len(loop.data))
     signature = (numbers, data, numba.float64, numba.int64, numba.float64[::1], numba.int64)
-    register_jitable(loop.function.__globals__["logistic"])
-    # Division by zero cannot happen: the logistic function divides by at least 1.
+    for name in loop.helpers:
+        register_jitable(loop.function.__globals__[name])
+    # Division by zero cannot happen: logistic and softmax divide by at least 1.
     return numba.njit(signature, error_model="numpy")(loop.function)

@@ -15,17 +15,13 @@ from itertools import chain
 
 import sympy as sp
 
-from backprop_lib.core.names import Names
-from backprop_lib.core.validation import instance, sizes_of_layers
+from backprop_lib.core.errors import error_after
+from backprop_lib.core.names import names_of
+from backprop_lib.core.network import Architecture, architecture_of
+from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
-from backprop_lib.symbolic.chain_rule import (
-    Partial,
-    aligned,
-    equality,
-    link,
-    network_equations,
-    sources,
-)
+from backprop_lib.symbolic.formula import Partial, aligned, equality
+from backprop_lib.symbolic.network_equations import TUTORIAL, link, network_equations, sources
 
 E_TOTAL, ETA = sp.symbols("E_total eta")
 
@@ -53,7 +49,7 @@ class UpdateRules:
     parameters: names of all weights, then of all biases.
     """
 
-    layer_sizes: tuple[int, ...]
+    architecture: Architecture
     rule: UpdateRule
     forward: Equations
     backward: Equations
@@ -64,27 +60,30 @@ class UpdateRules:
         return "\n\n".join(map(repr, (self.forward, self.backward, self.updates)))
 
 
-def update_rules(layer_sizes=(2, 2, 2), rule=TUTORIAL_RULE, shared_biases=True):
-    """The update rules of a network of these layer sizes under an UpdateRule.
+def update_rules(
+    network=TUTORIAL, rule: UpdateRule = TUTORIAL_RULE, shared_biases: bool = True
+) -> UpdateRules:
+    """The update rules of a network under an UpdateRule.
 
+    network: a Network, or layer sizes for logistic neurons with half squared errors.
     shared_biases: whether all neurons of a layer have the same bias, so that it can be called
     b1 as in the tutorial. If not, or if every neuron trains its own, they are b_h1, b_h2, ...
-    Raises TypeError or ValueError for layer sizes or a rule that are none.
+    Raises TypeError or ValueError for a network or a rule that are none.
 
     >>> rules = update_rules()
     >>> print(rules.updates[sp.Symbol("w5_new")], rules.backward[sp.Symbol("dE_dw5")])
     -dE_dw5*eta + w5 dE_dnet_o1*out_h1
     """
     instance("rule", rule, UpdateRule, "Make one with UpdateRule(hidden_layers_use, biases).")
-    return _update_rules(sizes_of_layers("layer_sizes", layer_sizes), rule, bool(shared_biases))
+    return _update_rules(architecture_of(network), rule, bool(shared_biases))
 
 
 @lru_cache(maxsize=64)
-def _update_rules(layer_sizes, rule, shared_biases):
-    names = Names(layer_sizes)
+def _update_rules(architecture, rule, shared_biases):
+    names = names_of(architecture.layer_sizes)
     one_name_per_layer = shared_biases and rule.biases != "one per neuron"
     equations = network_equations(
-        names.layer_sizes, "one per layer" if one_name_per_layer else "one per neuron"
+        architecture, "one per layer" if one_name_per_layer else "one per neuron"
     )
     weights = list(map(sp.Symbol, names.all_weights))
     biases = _bias_names(names, one_name_per_layer)
@@ -92,14 +91,15 @@ def _update_rules(layer_sizes, rule, shared_biases):
     carried_back = (
         {w: _new(w) for w in weights} if rule.hidden_layers_use == "updated weights" else {}
     )
-    derivatives = _backward(equations, trained, carried_back)
+    at_outputs = _cancelled(equations, names) if _cancels(architecture) else {}
+    derivatives = _backward(equations, trained, carried_back, at_outputs)
     steps = {parameter: _partial(parameter) for parameter in trained}
     if rule.biases == "one per layer":
         # One bias shared by a layer feeds every neuron of it, so its derivative is their sum.
         steps |= {b: sp.Add(*map(_partial, layer)) for layer in biases for b in layer}
     updates = {_new(parameter): parameter - ETA * step for parameter, step in steps.items()}
     return UpdateRules(
-        names.layer_sizes,
+        architecture,
         rule,
         Equations(equations),
         Equations(derivatives),
@@ -108,13 +108,15 @@ def _update_rules(layer_sizes, rule, shared_biases):
     )
 
 
-def _backward(equations, trained, carried_back):
+def _backward(equations, trained, carried_back, at_outputs):
     """The derivative of E_total by every net, out and trained parameter, from the error back.
 
-    carried_back: what stands for a weight when the error is carried back through it.
+    carried_back: what stands for a weight when the error is carried back through it. at_outputs:
+    the derivatives by the nets of the outputs, if they are known in a shorter form.
     """
-    terms = defaultdict(list)
-    terms[E_TOTAL] = [sp.Integer(1)]
+    terms = defaultdict(list, {net: [delta] for net, delta in at_outputs.items()})
+    if not at_outputs:
+        terms[E_TOTAL] = [sp.Integer(1)]
     for of in reversed(equations):
         if of in terms:
             for by in sources(equations, of):
@@ -123,6 +125,24 @@ def _backward(equations, trained, carried_back):
                     terms[by].append(_partial(of) * slope)
     in_order = [*reversed(equations), *trained]
     return {_partial(by): sp.Add(*terms[by]) for by in in_order if by in terms and by != E_TOTAL}
+
+
+def _cancels(architecture):
+    return error_after(architecture.error, architecture.activations[-1]).deltas is not None
+
+
+def _cancelled(equations, names):
+    """dE/dnet of each output, where the slopes of error and activation cancel."""
+    outs = [sp.Symbol(f"out_{output}") for output in names.outputs]
+    nets = [sp.Symbol(f"net_{output}") for output in names.outputs]
+
+    def along(out, net):
+        return link(equations, E_TOTAL, out).derivative * link(equations, out, net).derivative
+
+    return {
+        net: sp.cancel(sum(along(out, net) for out in outs if net in sources(equations, out)))
+        for net in nets
+    }
 
 
 def _partial(by):
@@ -141,7 +161,7 @@ def _bias_names(names, one_name_per_layer):
     return [[sp.Symbol(f"b_{neuron}") for neuron in layer] for layer in names.neurons]
 
 
-def readable(expression):
+def readable(expression: sp.Expr) -> sp.Expr:
     """The expression with dE_dw5 written as a fraction.
 
     >>> dE_dw5, eta = sp.symbols("dE_dw5 eta")

@@ -1,9 +1,8 @@
-"""One round of backpropagation as a sequence of steps, in the order in which it is taught.
+"""One round of backpropagation, step by step, with numbers.
 
-First the forward pass, neuron by neuron; then the derivatives at the output layer; then those at
-the hidden layers, from the last to the first; then the update. A step is one number to find: its
-formula, the same with numbers, the one line of Python that computes it, and for a derivative the
-same number asked for another way.
+The formulas and their order are those of round_steps, with every chain written out. A step is one
+number to find: its formula, the same with numbers, the one line of Python that computes it, and for
+a derivative the same number asked for another way.
 
 >>> from backprop_lib import example
 >>> steps = walkthrough(example)
@@ -21,14 +20,11 @@ dE_total/dw5 = dE_total/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw5 = (out_o1 - targ
 dE_dw5 = (out_o1 - target_o1) * out_o1 * (1 - out_o1) * out_h1
 
 Everything but the words is made from the network's equations by SymPy.
-
-Source of the order: Matt Mazur, "A Step by Step Backpropagation Example" (2015). Networks with more
-layers go on as the hidden layer does.
 """
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -37,14 +33,13 @@ from sympy.printing.str import StrPrinter
 
 from backprop_lib.core.example import real_example
 from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.core.names import Derivative, names_of
+from backprop_lib.core.names import Derivative
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
-from backprop_lib.symbolic.chain_rule import Partial, equality, link, network_equations
+from backprop_lib.symbolic.activation_formulas import NeuronFunction
+from backprop_lib.symbolic.formula import Partial, equality
 from backprop_lib.symbolic.mathml import mathml
-
-PARTS = ("forward pass", "output layer", "hidden layer", "update")
-E_TOTAL, ETA = sp.symbols("E_total eta")
+from backprop_lib.symbolic.round_steps import E_TOTAL, PARTS, name_of, round_steps
 
 
 class Check(NamedTuple):
@@ -135,7 +130,7 @@ def walkthrough(example, rule=TUTORIAL_RULE, part=None):
     if part is not None:
         choice("part", part, PARTS)
     update = one_round(example, rule)
-    plans = _plans(example.layer_sizes, rule, example.network.shares_biases)
+    plans = round_steps(example.architecture, rule, example.network.shares_biases, "chain")
     values, known, steps = _Values(update), _given_names(example), []
     for plan in plans:
         found = _meaning_the_same(plan.name, example.names)
@@ -164,178 +159,6 @@ def given_text(value):
     return short if float(short) == value else number_text(value)
 
 
-# What there is to find --------------------------------------------------------------------------
-
-
-class _Plan(NamedTuple):
-    """A step without numbers: what it finds, and the sides of its equality."""
-
-    part: str
-    left: sp.Expr
-    sides: tuple[sp.Expr, ...]
-
-    @property
-    def name(self):
-        return _name(self.left)
-
-
-@lru_cache(maxsize=64)
-def _plans(layer_sizes, rule, shared_biases):
-    return tuple(_Round(layer_sizes, rule, shared_biases).plans())
-
-
-class _Round:
-    """Writes down the steps of one round, from the equations of a network."""
-
-    def __init__(self, layer_sizes, rule, shared_biases):
-        self.names = names_of(layer_sizes)
-        self.rule = rule
-        self.one_bias = shared_biases and rule.biases != "one per neuron"
-        biases = "one per layer" if self.one_bias else "one per neuron"
-        self.equations = network_equations(layer_sizes, biases)
-        self.last = len(self.names.neurons) - 1
-
-    def plans(self):
-        """All plans, in the order in which they are found."""
-        yield from self._forward()
-        layers = range(self.last, -1, -1)
-        at_once = self.rule.hidden_layers_use == "updated weights"
-        for layer in layers:
-            yield from self._derivatives(layer)
-            if at_once:
-                yield from self._updates(layer)
-        if not at_once:
-            for layer in layers:
-                yield from self._updates(layer)
-
-    def _forward(self):
-        errors = [sp.Symbol(f"E_{o}") for o in self.names.outputs]
-        for symbol, made_of in self.equations.items():
-            # The errors have been worked out by then; their sum is written in their names.
-            right = sp.Add(*errors, evaluate=False) if symbol == E_TOTAL else made_of
-            yield _Plan("forward pass", symbol, (right,))
-
-    def _derivatives(self, layer):
-        neurons, weights = self.names.neurons[layer], self.names.weights[layer]
-        part = "output layer" if layer == self.last else "hidden layer"
-        for j, neuron in enumerate(neurons):
-            net, out = _symbols(neuron)
-            if layer == self.last:
-                yield self._link(part, E_TOTAL, out)
-            else:
-                yield from self._error_at(layer, out, first=j == 0)
-            yield self._link(part, out, net)
-            if j == 0:
-                yield self._link(part, net, sp.Symbol(weights[0][0]))
-            for weight in weights[j]:
-                yield self._by_parameter(part, layer, sp.Symbol(weight), [neuron])
-        if self.rule.biases != "frozen":
-            for bias, fed in self._biases(layer):
-                yield self._by_parameter(part, layer, bias, fed)
-
-    def _error_at(self, layer, out, first):
-        """How the error reaches an out of a hidden layer: along every weight behind it."""
-        part, following = "hidden layer", self.names.neurons[layer + 1]
-        shares = []
-        for k, neuron in enumerate(following):
-            net = _symbols(neuron)[0]
-            of = self._error_of(neuron)
-            if first:
-                yield self._by_net(part, neuron)
-                if k == 0:
-                    yield self._link(part, net, out)
-            shares.append((Partial(of, net), self._slope(net, out)))
-            if self._has_shares(layer):
-                chain = _product(Partial(of, net), Partial(net, out))
-                yield _Plan(part, Partial(of, out), (chain, _product(*shares[-1])))
-        if self._has_shares(layer):
-            ofs = [self._error_of(neuron) for neuron in following]
-            yield _Plan(part, Partial(E_TOTAL, out), (_sum(Partial(of, out) for of in ofs),))
-        else:
-            chain = _sum(
-                _product(Partial(E_TOTAL, net), Partial(net, out))
-                for net, _ in map(_symbols, following)
-            )
-            worked_out = _sum(_product(*share) for share in shares)
-            yield _Plan(part, Partial(E_TOTAL, out), (chain, worked_out))
-
-    def _has_shares(self, layer):
-        """Whether each output's share of the error is found by itself, as in the tutorial."""
-        return layer == self.last - 1 and len(self.names.outputs) > 1
-
-    def _error_of(self, neuron):
-        has_shares = neuron in self.names.outputs and len(self.names.outputs) > 1
-        return sp.Symbol(f"E_{neuron}") if has_shares else E_TOTAL
-
-    def _by_net(self, part, neuron):
-        """The derivative of the error by a net: what is carried on to the layer before."""
-        (net, out), of = _symbols(neuron), self._error_of(neuron)
-        chain = _product(Partial(of, out), Partial(out, net))
-        return _Plan(
-            part, Partial(of, net), (chain, _product(self._found(of, out), self._slope(out, net)))
-        )
-
-    def _by_parameter(self, part, layer, parameter, fed):
-        """The derivative of the error by a weight or a bias, which feeds these neurons."""
-        chains, worked_out = [], []
-        for neuron in fed:
-            net, out = _symbols(neuron)
-            to_out = Partial(E_TOTAL, out)
-            chains.append(_product(to_out, Partial(out, net), Partial(net, parameter)))
-            slopes = self._slope(out, net), self._slope(net, parameter)
-            worked_out.append(_product(self._found(E_TOTAL, out), *slopes))
-        return _Plan(part, Partial(E_TOTAL, parameter), (_sum(chains), _sum(worked_out)))
-
-    def _found(self, of, out):
-        """An error's derivative by an out: worked out at the outputs, else found before."""
-        return self._slope(of, out) if str(out)[4:] in self.names.outputs else Partial(of, out)
-
-    def _link(self, part, of, by):
-        return _Plan(part, Partial(of, by), (self._slope(of, by),))
-
-    def _slope(self, of, by):
-        slope = link(self.equations, of, by).derivative
-        through_updated = self.rule.hidden_layers_use == "updated weights" and str(by)[:3] == "out"
-        # By an out, a net has the slope of the weight between them.
-        return _new(slope) if through_updated and str(of)[:3] == "net" else slope
-
-    def _updates(self, layer):
-        weights = [sp.Symbol(w) for row in self.names.weights[layer] for w in row]
-        biases = [] if self.rule.biases == "frozen" else [b for b, _ in self._biases(layer)]
-        steps = {parameter: Partial(E_TOTAL, parameter) for parameter in (*weights, *biases)}
-        if self.rule.biases == "one per layer":
-            # One bias shared by a layer feeds every neuron of it, so its derivative is their sum.
-            steps |= dict.fromkeys(biases, _sum(steps[bias] for bias in biases))
-        for parameter, step in steps.items():
-            after = sp.Add(parameter, -ETA * step, evaluate=False)
-            yield _Plan("update", _new(parameter), (after,))
-
-    def _biases(self, layer):
-        """The biases of a layer, each with the neurons that it feeds."""
-        neurons = self.names.neurons[layer]
-        if self.one_bias:
-            return [(sp.Symbol(self.names.biases[layer]), neurons)]
-        return [(sp.Symbol(f"b_{neuron}"), [neuron]) for neuron in neurons]
-
-
-def _symbols(neuron):
-    return sp.symbols((f"net_{neuron}", f"out_{neuron}"))
-
-
-def _new(symbol):
-    return sp.Symbol(f"{symbol}_new")
-
-
-def _product(*factors):
-    """A product as it is written; a factor of one is not."""
-    flat = [f for factor in factors for f in sp.Mul.make_args(factor) if f != 1]
-    return sp.Mul(*flat, evaluate=False) if flat else sp.Integer(1)
-
-
-def _sum(terms):
-    return sp.Add(*terms, evaluate=False)
-
-
 # The same with numbers and as Python ------------------------------------------------------------
 
 
@@ -350,8 +173,8 @@ def _step(plan, example, values, known, found):
         lit=_lit(plan, example.names),
         backward=is_derivative,
         sides=(plan.left, *plan.sides),
-        numbers=_Line("exp", values.text).doprint(first),
-        code=f"{name} = {_Line('np.exp', str).doprint(last)}",
+        numbers=_Line("", values.text).doprint(first),
+        code=f"{name} = {_Line('np.', str).doprint(last)}",
         value=value,
         check=_check(name, example, value) if is_derivative else None,
         known=known,
@@ -383,13 +206,16 @@ class _Values:
 
 
 class _Line(StrPrinter):
-    """Prints an expression as a line of Python, with what ``written`` makes of each name."""
+    """Prints an expression as a line of Python, with what ``written`` makes of each name.
+
+    module: what stands before the name of a function, such as "np.".
+    """
 
     printmethod = "_line"  # not _sympystr, which Partial has an answer to
 
-    def __init__(self, exp, written):
+    def __init__(self, module, written):
         super().__init__({"order": "none"})
-        self._exp, self._written = exp, written
+        self._module, self._written = module, written
 
     def doprint(self, expression):
         line = super().doprint(expression)
@@ -399,21 +225,17 @@ class _Line(StrPrinter):
         return self._written(symbol.name)
 
     def _print_Partial(self, partial):
-        return self._written(_name(partial))
+        return self._written(name_of(partial))
 
-    def _print_logistic(self, function):
-        return self._print(function.rewrite(sp.exp))
+    def _print_Function(self, function):
+        if isinstance(function, NeuronFunction):
+            return self._print(function.written_out)
+        name = type(function).__name__
+        return f"{self._module}{name}({', '.join(map(self._print, function.args))})"
 
-    def _print_exp(self, function):
-        return f"{self._exp}({self._print(function.args[0])})"
-
-
-def _name(expression):
-    """The name of a quantity or a derivative; dE_dw5 is short for dE_total_dw5."""
-    if not isinstance(expression, Partial):
-        return str(expression)
-    of, by = expression.args
-    return f"d{'E' if of == E_TOTAL else of}_d{by}"
+    def _print_Piecewise(self, expression):
+        (value, condition), (other, _) = expression.args
+        return f"({self._print(value)} if {self._print(condition)} else {self._print(other)})"
 
 
 # What a page needs besides ----------------------------------------------------------------------

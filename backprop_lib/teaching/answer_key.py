@@ -3,9 +3,10 @@
 import csv
 import io
 
-from backprop_lib.symbolic.hand_steps import PARTS, hand_steps, worked_by_hand
+from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.pleasant_numbers import KEPT_DECIMALS
 from backprop_lib.teaching.print_page import minus, page
+from backprop_lib.teaching.steps_by_hand import steps_by_hand, worked_by_hand
 
 WEIGHTS = tuple(f"w{k}" for k in range(1, 9))
 GIVEN = ("i1", "i2", *WEIGHTS, "b1", "b2", "target_o1", "target_o2", "eta")
@@ -38,7 +39,7 @@ def answers(example):
     0.082167041
     """
     update = worked_by_hand(example)
-    return {step.name: float(update[step.name]) for step in hand_steps()}
+    return {step.name: float(update[step.name]) for step in steps_by_hand(example)}
 
 
 def key_page(examples, seed):
@@ -52,7 +53,7 @@ def key_csv(examples):
     """A table with a row for each sheet: its number, what is given, and every answer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["sheet", *GIVEN, *(step.name for step in hand_steps())])
+    writer.writerow(["sheet", *GIVEN, *(step.name for step in steps_by_hand(examples[0]))])
     for number, example in enumerate(examples, start=1):
         worked_out = (f"{value:.9f}" for value in answers(example).values())
         writer.writerow([number, *given(example).values(), *worked_out])
@@ -65,10 +66,10 @@ def _leaf(numbered, seed):
     rows = [_part_row("Given", len(numbered))]
     rows += [_key_row(name, [str(column[name]) for column in columns]) for name in GIVEN]
     for part in PARTS:
-        rows.append(_part_row(part, len(numbered)))
+        rows.append(_part_row(part.capitalize(), len(numbered)))
         rows += [
             _key_row(step.name, [f"{column[step.name]:.{KEPT_DECIMALS}f}" for column in columns])
-            for step in hand_steps()
+            for step in steps_by_hand(numbered[0][1])
             if step.part == part
         ]
     first, last = numbered[0][0], numbered[-1][0]

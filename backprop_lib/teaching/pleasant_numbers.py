@@ -96,7 +96,7 @@ def _worked_out(update):
 
 
 def _forward(example):
-    return forward_pass(example.network, example.inputs, example.targets)
+    return forward_pass(example)
 
 
 def _drawn(draw):

@@ -1,17 +1,19 @@
 """The whole backward pass on one page for the printer: ``python -m backprop_lib summary``.
 
 Names, formulas and numbers of one round, with the picture forward and backward. Nothing on it is
-typed: the formulas are those of hand_steps as MathML, the numbers those of the worked example.
+typed: the formulas are those of round_steps as MathML, the numbers those of the worked example.
 """
 
 from html import escape
 
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
-from backprop_lib.symbolic.hand_steps import PARTS, hand_steps, symbol_of, worked_by_hand
+from backprop_lib.symbolic.activation_formulas import written_out
 from backprop_lib.symbolic.mathml import mathml
+from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.new_files import write_new_file
 from backprop_lib.teaching.print_page import in_black, page
+from backprop_lib.teaching.steps_by_hand import steps_by_hand, worked_by_hand
 
 TITLE = "One round of backpropagation"
 SOURCE = "After the worked example of Matt Mazur's tutorial (2015)."
@@ -64,24 +66,24 @@ def summary_page(example=worked_example):
     body = (
         f"<h1>{TITLE}</h1><p>{SOURCE} Learning rate: eta = {float(example.eta):g}.</p>"
         f'<div class="pictures">{"".join(f"<div>{in_black(p)}</div>" for p in pictures)}</div>'
-        + "".join(_part(part, update) for part in PARTS)
+        + "".join(_part(part, steps_by_hand(example), update) for part in PARTS)
     )
     return page(TITLE, body, STYLE)
 
 
-def _part(part, update):
-    steps = [step for step in hand_steps() if step.part == part]
+def _part(part, every_step, update):
+    steps = [step for step in every_step if step.part == part]
     left = [step for step in steps if not step.neuron.endswith("2")]
     right = [step for step in steps if step.neuron.endswith("2")]
     tables = "".join(f"<table>{_rows(column, update)}</table>" for column in (left, right))
-    heading = f"<h2>{part} <small>{escape(LINES[part])}</small></h2>"
+    heading = f"<h2>{part.capitalize()} <small>{escape(LINES[part])}</small></h2>"
     return f'{heading}<div class="columns">{tables}</div>'
 
 
 def _rows(steps, update):
     return "".join(
         f'<tr><th scope="row"><code>{step.name}</code></th>'
-        f"<td>{mathml(symbol_of(step.name), step.formula)}</td>"
+        f"<td>{mathml(step.left, written_out(step.sides[-1]))}</td>"
         f'<td class="number">{float(update[step.name]):.9f}</td></tr>'.replace(">-", ">−")
         for step in steps
     )

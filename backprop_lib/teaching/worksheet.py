@@ -2,16 +2,17 @@
 
 Each student gets the worked example with other numbers, as a notebook and as one sheet of paper
 (front and back). The teacher gets one answer key with every quantity of every sheet. The numbers
-come from pleasant_numbers, the steps and their formulas from hand_steps.
+come from pleasant_numbers, the steps and their formulas from round_steps.
 """
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from backprop_lib.symbolic.hand_steps import PARTS, hand_steps
+from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.answer_key import GIVEN, given, key_csv, key_page
 from backprop_lib.teaching.new_files import write_new
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples
+from backprop_lib.teaching.steps_by_hand import steps_by_hand
 from backprop_lib.teaching.worksheet_paper import GUESS, ROUNDING, paper_page, title
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -54,12 +55,12 @@ def sheet_notebook(example, seed, number):
         new_code_cell('network_diagram(mine, title="Your network")'),
     ]
     for part in PARTS:
-        steps = [step for step in hand_steps() if step.part == part]
+        steps = [step for step in steps_by_hand(example) if step.part == part]
         formulas = "\n".join(f"    {step.text}" for step in steps)
         if part == PARTS[1]:
             cells.append(new_markdown_cell(GUESS.replace("turn the page", "go on")))
             cells.append(new_code_cell('guess = "..."'))
-        cells.append(new_markdown_cell(f"## {part}\n\n{formulas}"))
+        cells.append(new_markdown_cell(f"## {part.capitalize()}\n\n{formulas}"))
         cells += [new_code_cell(f'check("{step.name}", ..., example=mine)') for step in steps]
     cells.append(
         new_markdown_cell(

@@ -3,10 +3,11 @@
 from html import escape
 
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
-from backprop_lib.symbolic.hand_steps import PARTS, hand_steps
+from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.answer_key import GIVEN, given
 from backprop_lib.teaching.pleasant_numbers import DECIMALS, KEPT_DECIMALS
 from backprop_lib.teaching.print_page import in_black, minus, page
+from backprop_lib.teaching.steps_by_hand import steps_by_hand
 
 ROUNDING = f"Keep {KEPT_DECIMALS} decimals while you work, and write each answer with {DECIMALS}."
 GUESS = "Before you turn the page: which of the weights w5, w6, w7 and w8 will become smaller? Why?"
@@ -41,16 +42,17 @@ def paper_page(examples, seed):
 def _sheet(example, seed, number):
     """One sheet of paper: front with numbers, diagram and forward pass, back with the rest."""
     picture = in_black(network_diagram(example, title=f"The network of sheet {number}"))
-    by_part = {part: [step for step in hand_steps() if step.part == part] for part in PARTS}
+    steps = steps_by_hand(example)
+    by_part = {part: [step for step in steps if step.part == part] for part in PARTS}
     front = (
         f'<div class="head"><h1>{title(seed, number)}</h1></div>'
         f'<p class="head"><span>{ROUNDING}</span><span class="name">Name</span></p>'
         f'{_given(example)}<div class="diagram">{picture}</div>'
-        f"<h2>{PARTS[0]}</h2>{_columns(by_part[PARTS[0]])}"
+        f"<h2>{PARTS[0].capitalize()}</h2>{_columns(by_part[PARTS[0]])}"
         f'<p class="guess">{GUESS}<span class="blank"><span class="work"></span></span></p>'
     )
     back = f'<p class="whose">Worksheet {seed}, sheet {number}, back</p>' + "".join(
-        f"<h2>{part}</h2>{_columns(by_part[part])}" for part in PARTS[1:]
+        f"<h2>{part.capitalize()}</h2>{_columns(by_part[part])}" for part in PARTS[1:]
     )
     side = '<section class="side {1}" aria-label="Sheet {0}, {1}">{2}</section>'
     return side.format(number, "front", front) + "\n" + side.format(number, "back", back)

@@ -10,7 +10,9 @@ Backward, from the last layer to the first, with delta = dE/dnet:
     delta of the layer before = (delta @ W) * dout/dnet
 
 E_total is the mean over the examples of the batch, so that a learning rate means the same for a
-batch of any size. For a single example it is the tutorial's E_total.
+batch of any size; or, if that is asked for, their sum. For a single example both are the tutorial's
+E_total. These passes are the second judge of forward_pass and backward_pass: they share the
+functions of activations with them, and no slope, for theirs are made by SymPy.
 
 Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithms 6.3 and 6.4.
 """
@@ -20,12 +22,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_lib.core.activations import ACTIVATIONS
-from backprop_lib.core.dense_network import BUILD_ONE, DenseNetwork
-from backprop_lib.core.error_functions import ERRORS
-from backprop_lib.core.validation import any_numbers, frozen, instance, not_finite
+from backprop_lib.core.errors import check_probabilities, error_after
+from backprop_lib.core.network import BUILD_A_NETWORK, Network
+from backprop_lib.core.validation import any_numbers, choice, frozen, instance, not_finite
 from backprop_lib.symbolic.activation_formulas import slope_function
 from backprop_lib.symbolic.error_formulas import delta_function
 
+REDUCTIONS = ("mean", "sum")
 LIST_OF_ROWS = "Give a list of rows, even for a single example."
 
 
@@ -33,7 +36,7 @@ LIST_OF_ROWS = "Give a list of rows, even for a single example."
 class BatchForward:
     """What a forward pass found: for each layer a matrix of shape (examples, neurons)."""
 
-    network: DenseNetwork
+    network: Network
     inputs: np.ndarray
     nets: tuple[np.ndarray, ...]
     outs: tuple[np.ndarray, ...]
@@ -54,7 +57,7 @@ class BatchBackward:
     ``gradient`` holds the same derivatives in one vector, in the order of network.parameters.
     """
 
-    network: DenseNetwork
+    network: Network
     E_total: float
     dE_dW: tuple[np.ndarray, ...]
     dE_db: tuple[np.ndarray, ...]
@@ -71,15 +74,15 @@ class BatchBackward:
 def batch_forward(network, inputs):
     """Run a batch of examples through the network.
 
-    network: a DenseNetwork. inputs: a row for each example. Returns a BatchForward. Raises
+    network: a Network. inputs: a row for each example. Returns a BatchForward. Raises
     TypeError or ValueError for inputs that do not fit the network, and names the row with a NaN.
 
     >>> from backprop_lib import example
-    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> forward = batch_forward(example.network, [example.inputs])
     >>> print(f"{forward.outputs[0, 0]:.8f}")
     0.75136507
     """
-    instance("network", network, DenseNetwork, BUILD_ONE)
+    instance("network", network, Network, BUILD_A_NETWORK)
     inputs = checked_rows("inputs", inputs, network.layer_sizes[0])
     with np.errstate(over="ignore", invalid="ignore"):
         nets, outs = forward_arrays(network.weights, network.biases, functions(network), inputs)
@@ -93,7 +96,7 @@ def batch_errors(forward, targets):
     Raises TypeError or ValueError for targets that do not fit.
 
     >>> from backprop_lib import example
-    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> forward = batch_forward(example.network, [example.inputs])
     >>> print(f"{batch_errors(forward, [example.targets])[0]:.9f}")
     0.298371109
     """
@@ -101,32 +104,40 @@ def batch_errors(forward, targets):
     network = forward.network
     targets = checked_targets("targets", targets, network, len(forward.inputs))
     with np.errstate(over="ignore"):
-        errors = functions(network).error(targets, forward.nets[-1], forward.outs[-1])
+        errors = functions(network).error(targets, forward.outs[-1], forward.nets[-1]).sum(axis=1)
     _check_finite("targets", [errors], "errors", "Use smaller targets.")
     return frozen(errors)
 
 
-def batch_backward(forward, targets):
+def batch_backward(forward: BatchForward, targets, reduction: str = "mean") -> BatchBackward:
     """Carry the error of a batch back through the network.
 
-    forward: a BatchForward. targets: a row for each example. Returns a BatchBackward.
-    Raises TypeError or ValueError for targets that do not fit.
+    forward: a BatchForward. targets: a row for each example. reduction: whether E_total is the
+    "mean" or the "sum" over the examples. Returns a BatchBackward. Raises TypeError or ValueError
+    for targets that do not fit.
 
     >>> from backprop_lib import example
-    >>> forward = batch_forward(DenseNetwork.like(example.network), [example.inputs])
+    >>> forward = batch_forward(example.network, [example.inputs])
     >>> backward = batch_backward(forward, [example.targets])
     >>> print(f"{backward.dE_dW[1][0, 0]:.9f} {backward.dE_dW[0][0, 0]:.9f}")
     0.082167041 0.000438568
     """
-    E_total = batch_errors(forward, targets).mean()
+    choice("reduction", reduction, REDUCTIONS)
+    errors = batch_errors(forward, targets)
     network = forward.network
     targets = checked_targets("targets", targets, network, len(forward.inputs))
     with np.errstate(over="ignore", invalid="ignore"):
         slopes = backward_arrays(
-            network.weights, functions(network), (forward.inputs, *forward.outs), targets
+            network.weights,
+            functions(network),
+            forward.nets,
+            (forward.inputs, *forward.outs),
+            targets,
+            reduction,
         )
     dE_dW, dE_db = zip(*slopes, strict=True)
     _check_finite("weights", [*dE_dW, *dE_db], "derivatives", "Use smaller weights or targets.")
+    E_total = errors.mean() if reduction == "mean" else errors.sum()
     return BatchBackward(network, E_total, tuple(map(frozen, dE_dW)), tuple(map(frozen, dE_db)))
 
 
@@ -135,10 +146,10 @@ class Functions:
     """The NumPy functions of a network: what its names of activations and error stand for.
 
     activations: for each layer a function of nets of shape (examples, neurons), to outs of the
-    same shape. slopes: for each layer but the last a function from outs to dout/dnet, both of
-    shape (examples, neurons). error: from (targets, nets, outs) of the last layer, each of shape
-    (examples, outputs), to E of shape (examples,). delta: from (targets, outs) of the last layer
-    to its dE/dnet, of shape (examples, outputs).
+    same shape. slopes: for each layer but the last a function from (nets, outs) to dout/dnet, all
+    of shape (examples, neurons). error: from (targets, outs, nets) of the last layer, each of shape
+    (examples, outputs), to E_o of the same shape. delta: from (targets, nets, outs) of the last
+    layer to its dE/dnet, of shape (examples, outputs).
     """
 
     activations: tuple
@@ -150,13 +161,13 @@ class Functions:
 def functions(network):
     """The Functions of a network: forward from ``activations``, derivatives made by SymPy.
 
-    network: a DenseNetwork. Checks nothing, as a DenseNetwork has been checked.
+    network: a Network. Checks nothing, as a Network has been checked.
     """
     *hidden, last = network.activations
     return Functions(
-        activations=tuple(ACTIVATIONS[name] for name in network.activations),
+        activations=tuple(ACTIVATIONS[name].function for name in network.activations),
         slopes=tuple(map(slope_function, hidden)),
-        error=ERRORS[network.error][last],
+        error=error_after(network.error, last).errors,
         delta=delta_function(network.error, last),
     )
 
@@ -176,19 +187,22 @@ def forward_arrays(weights, biases, functions, inputs):
     return nets, outs
 
 
-def backward_arrays(weights, functions, outs, targets):
+def backward_arrays(weights, functions, nets, outs, targets, reduction="mean"):
     """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db).
 
-    weights: for each layer an array of shape (neurons, inputs). functions: Functions. outs: as
-    forward_arrays gives them, with the inputs first. targets: shape (examples, outputs). The pairs
-    have the shapes of the weights and biases. Source: algorithm 6.4 of the book named above.
+    weights: for each layer an array of shape (neurons, inputs). functions: Functions. nets, outs:
+    as forward_arrays gives them, the outs with the inputs first. targets: shape (examples,
+    outputs). reduction: one of REDUCTIONS. The pairs have the shapes of the weights and biases.
+    Source: algorithm 6.4 of the book named above.
     """
-    delta = functions.delta(targets, outs[-1]) / len(targets)
+    delta = functions.delta(targets, nets[-1], outs[-1])
+    if reduction == "mean":
+        delta = delta / len(targets)
     slopes = []
     for k in reversed(range(len(weights))):
         slopes.insert(0, (delta.T @ outs[k], delta.sum(axis=0)))
         if k > 0:
-            delta = (delta @ weights[k]) * functions.slopes[k - 1](outs[k])
+            delta = (delta @ weights[k]) * functions.slopes[k - 1](nets[k - 1], outs[k])
     return slopes
 
 
@@ -216,7 +230,7 @@ def checked_rows(argument, rows, width, advice=LIST_OF_ROWS):
 def checked_targets(argument, targets, network, examples):
     """Targets as a read-only matrix, if the error of the network can use them.
 
-    argument: the name by which a message calls them. network: a DenseNetwork. examples: how many
+    argument: the name by which a message calls them. network: a Network. examples: how many
     rows they should have. Returns shape (examples, outputs). Raises what checked_rows raises, and
     ValueError for another number of rows, or, with cross-entropy, for rows that are no
     probabilities.
@@ -229,22 +243,8 @@ def checked_targets(argument, targets, network, examples):
             f"{argument}: expected a row for each of the {examples} examples, got {len(targets)}. "
             "Give every example its targets."
         )
-    if network.error == "cross-entropy":
-        _check_probabilities(argument, targets, network.activations[-1])
+    check_probabilities(argument, targets, network.error, network.activations[-1])
     return targets
-
-
-def _check_probabilities(argument, targets, last):
-    wrong = ((targets < 0) | (targets > 1)).any(axis=1)
-    if last == "softmax":
-        wrong |= abs(targets.sum(axis=1) - 1) > 1e-9
-    if wrong.any():
-        row = int(wrong.argmax())
-        together = " that sum to 1" if last == "softmax" else ""
-        raise ValueError(
-            f"{argument}: cross-entropy expects numbers from 0 to 1{together} in each row, got "
-            f"{targets[row].tolist()} in row {row}. For labels use one_hot(labels, classes)."
-        )
 
 
 def _real_and_finite(argument, rows, expected):

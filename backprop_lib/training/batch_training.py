@@ -15,10 +15,11 @@ from numbers import Integral
 import numpy as np
 
 from backprop_lib.core.class_labels import right
-from backprop_lib.core.dense_network import BUILD_ONE, DenseNetwork, check_real
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
+from backprop_lib.core.network import BUILD_A_NETWORK, Network, check_real
 from backprop_lib.core.validation import choice, count, frozen, instance, positive_number
 from backprop_lib.training.batch_passes import (
+    REDUCTIONS,
     backward_arrays,
     checked_rows,
     checked_targets,
@@ -40,10 +41,10 @@ class BatchTraining:
     errors: E_total of epoch 0, 1, 2, ..., the mean over all examples, shape (epochs + 1,).
     accuracies: the part of the examples answered right; NaN where outputs are not from 0 to 1.
     held_out_errors, held_out_accuracies: the same of the examples held out, or None.
-    network: the DenseNetwork after the last epoch.
+    network: the Network after the last epoch.
     """
 
-    network: DenseNetwork
+    network: Network
     errors: np.ndarray
     accuracies: np.ndarray
     held_out_errors: np.ndarray | None
@@ -74,16 +75,19 @@ def train_in_batches(
     order="shuffled",
     seed=0,
     biases="one per neuron",
+    reduction="mean",
     progress=None,
 ):
     """Update a network batch after batch, ``epochs`` times through all examples.
 
-    network: a DenseNetwork. inputs, targets: a row for each example. batch_size: examples for each
+    network: a Network. inputs, targets: a row for each example. batch_size: examples for each
     update; 1 is one example at a time, as many as there are rows is full batch. held_out: a pair
     of inputs and targets that are only judged, never learned from. order: "shuffled" anew in each
     epoch, "drawn" (each example by lot, so that some come twice), or "as given"; seed decides the
-    order. biases: "one per neuron", or "frozen" as in the tutorial. progress: wraps the epochs and
-    shows how far it is, such as tqdm; where it ends early, so does the training.
+    order. biases: "one per neuron", or "frozen" as in the tutorial. reduction: whether an update
+    goes by the "mean" or the "sum" over the batch; the errors that are kept are means. progress:
+    wraps the epochs and shows how far it is, such as tqdm; where it ends early, so does the
+    training.
 
     Returns a BatchTraining; nothing that came in is changed. The memory it works in grows with the
     batch, and not with the epochs; what it hands back has 16 bytes for each epoch, or 32 with a
@@ -91,13 +95,13 @@ def train_in_batches(
     epochs, and for a learning rate so large that a weight becomes infinite.
 
     >>> from backprop_lib import example
-    >>> network = DenseNetwork.like(example.network)
+    >>> network = example.network
     >>> training = train_in_batches(network, [example.inputs], [example.targets], 0.5, epochs=1,
     ...                             biases="frozen")
     >>> print(f"{training.errors[0]:.9f} {training.errors[1]:.9f}")
     0.298371109 0.291027774
     """
-    instance("network", network, DenseNetwork, BUILD_ONE)
+    instance("network", network, Network, BUILD_A_NETWORK)
     check_real(network)
     learned = _checked_pair("inputs", "targets", inputs, targets, network)
     parts = [learned] if held_out is None else [learned, _checked_held_out(held_out, network)]
@@ -106,6 +110,7 @@ def train_in_batches(
     batch_size = count("batch_size", batch_size, least=1)
     choice("order", order, ORDERS)
     choice("biases", biases, BIASES)
+    choice("reduction", reduction, REDUCTIONS)
     rng = np.random.default_rng(count("seed", seed, least=0))
     walked = _epochs(progress, epochs)
     made_of = functions(network)
@@ -119,25 +124,25 @@ def train_in_batches(
         history[:, 0] = _judged(W, b, made_of, parts)
         for epoch in walked:
             rows = _ordered(order, rng, len(learned[0]))
-            _one_epoch(W, b, made_of, learned, _batches(rows, batch_size), rates)
+            _one_epoch(W, b, made_of, learned, _batches(rows, batch_size), rates, reduction)
             history[:, epoch] = _judged(W, b, made_of, parts)
             _check_finite(learning_rate, epoch, W, b, history[0, epoch])
     if network.activations[-1] not in ("logistic", "softmax"):
         history[1::2] = np.nan
     errors, accuracies, *held = map(frozen, history[:, : epoch + 1])
-    trained = DenseNetwork(W, b, network.activations, network.error)
+    trained = Network(W, b, network.activations, network.error)
     return BatchTraining(
         trained, errors, accuracies, *(held or (None, None)), batch_size, learning_rate
     )
 
 
-def _one_epoch(W, b, made_of, learned, batches, rates):
+def _one_epoch(W, b, made_of, learned, batches, rates, reduction):
     """Change weights and biases in place, once for each batch. rates: of weights, of biases."""
     inputs, targets = learned
     rate, rate_of_biases = rates
     for batch in batches:
-        outs = forward_arrays(W, b, made_of, inputs[batch])[1]
-        slopes = backward_arrays(W, made_of, outs, targets[batch])
+        nets, outs = forward_arrays(W, b, made_of, inputs[batch])
+        slopes = backward_arrays(W, made_of, nets, outs, targets[batch], reduction)
         for k, (dE_dW, dE_db) in enumerate(slopes):
             W[k] -= rate * dE_dW
             b[k] -= rate_of_biases * dE_db
@@ -211,7 +216,7 @@ def _error_and_accuracy(W, b, made_of, inputs, targets):
     for start in range(0, len(inputs), ROWS_AT_A_TIME):
         some = slice(start, start + ROWS_AT_A_TIME)
         nets, outs = forward_arrays(W, b, made_of, inputs[some])
-        error += made_of.error(targets[some], nets[-1], outs[-1]).sum()
+        error += made_of.error(targets[some], outs[-1], nets[-1]).sum()
         answered += right(outs[-1], targets[some]).sum()
     return error / len(inputs), answered / len(inputs)
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop_lib.core.network import Network
+from backprop_lib.core.errors import check_probabilities
+from backprop_lib.core.network import BUILD_A_NETWORK, Network
 from backprop_lib.core.validation import any_numbers, choice, instance, matrix, vector
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
@@ -19,7 +20,6 @@ ENGINES = ("auto", "generated", "compiled", "numpy")
 # SymPy needs most of a second to generate the loop of a network with so many.
 MOST_PARAMETERS = 150
 NUMBA_IS_MISSING = "numba is not installed (python -m pip install -e '.[fast]')"
-BUILD_A_NETWORK = "Build one with Network(weights, biases)."
 BUILD_A_RULE = "Build one with UpdateRule(hidden_layers_use, biases)."
 
 
@@ -49,7 +49,7 @@ def choose_engine(engine, network, examples, learning_rate, rule):
     if engine == "numpy":
         return Engine("numpy", "it was asked for")
     numbers = (*network.weights, *network.biases, *examples, np.asarray(learning_rate))
-    if obstacle := _too_large(network) or _not_float64(numbers):
+    if obstacle := _no_loop_for(network) or _not_float64(numbers):
         if engine == "auto":
             return Engine("numpy", obstacle)
         raise ValueError(
@@ -82,7 +82,7 @@ to 150.
     """
     instance("network", network, Network, BUILD_A_NETWORK)
     instance("rule", rule, UpdateRule, BUILD_A_RULE)
-    obstacle = _too_large(network) or _not_float64((*network.weights, *network.biases))
+    obstacle = _no_loop_for(network) or _not_float64((*network.weights, *network.biases))
     if obstacle := obstacle or (None if _numba_is_here() else NUMBA_IS_MISSING):
         print(f"Nothing to compile: {obstacle}.")
         return
@@ -102,15 +102,15 @@ def checked_examples(network, inputs, targets):
     given = any_numbers("inputs", inputs, expected)
     if given.ndim == 2 and len(given) == 0:
         raise ValueError(f"inputs: expected {expected}, got no example. Give at least one.")
-    if given.ndim != 2:
-        return (
-            vector("inputs", inputs, n_inputs, expected),
-            vector("targets", targets, n_outputs, f"a list of {n_outputs} numbers"),
-        )
-    return (
-        matrix("inputs", inputs, (len(given), n_inputs)),
-        matrix("targets", targets, (len(given), n_outputs)),
-    )
+    if given.ndim == 2:
+        inputs = matrix("inputs", inputs, (len(given), n_inputs))
+        targets = matrix("targets", targets, (len(given), n_outputs))
+    else:
+        inputs = vector("inputs", inputs, n_inputs, expected)
+        targets = vector("targets", targets, n_outputs, f"a list of {n_outputs} numbers")
+    last = network.activations[-1]
+    check_probabilities("targets", np.atleast_2d(targets), network.error, last)
+    return inputs, targets
 
 
 def loop_arguments(engine, network, examples):
@@ -134,7 +134,7 @@ def with_parameters(engine, network, parameters):
     for bias, size in _named_biases(engine, network):
         biases.append(np.broadcast_to(values[at : at + size], bias.shape))
         at += size
-    return Network(weights, biases)
+    return Network(weights, biases, network.activations, network.error)
 
 
 def _named_biases(engine, network):
@@ -156,14 +156,16 @@ def _loop(network, rule, several_examples):
     with whole_import():  # of SymPy, and only when a loop is generated
         from backprop_lib.symbolic.generated_loop import generated_loop
 
-    return generated_loop(network.layer_sizes, rule, network.shares_biases, several_examples)
+    return generated_loop(network.architecture, rule, network.shares_biases, several_examples)
 
 
 def _numba_is_here():
     return find_spec("numba") is not None
 
 
-def _too_large(network):
+def _no_loop_for(network):
+    if network.error == "cross-entropy":
+        return "no loop is generated for the logarithms of cross-entropy"
     size = sum(array.size for array in (*network.weights, *network.biases))
     if size <= MOST_PARAMETERS:
         return None

@@ -21,7 +21,7 @@ from html import escape
 
 import numpy as np
 
-from backprop_lib.core.dense_network import BUILD_ONE, DenseNetwork, check_real, unpacked
+from backprop_lib.core.network import BUILD_A_NETWORK, Network, check_real, unpacked
 from backprop_lib.core.validation import frozen, instance, number_array, positive_number, vector
 from backprop_lib.training.batch_passes import (
     batch_backward,
@@ -152,15 +152,14 @@ class StepSizes:
 def gradient_table(network, inputs, targets, gradient=None, step=STEP):
     """Check every derivative of a network on a batch of examples.
 
-    network: a DenseNetwork. inputs, targets: a row for each example. gradient: derivatives of your
+    network: a Network. inputs, targets: a row for each example. gradient: derivatives of your
     own to be checked, in the order of network.parameter_names; by default those of batch_backward.
     step: the step of the central difference, from 1e-15 to 1. Returns a GradientTable. Raises
     TypeError or ValueError for what does not fit, and for complex numbers. A ReLU whose net is
     within a step of 0 has no derivative there, and the three may then differ.
 
     >>> from backprop_lib import example
-    >>> from backprop_lib.core.dense_network import DenseNetwork
-    >>> network = DenseNetwork.like(example.network)
+    >>> network = example.network
     >>> table = gradient_table(network, [example.inputs], [example.targets])
     >>> print(table.verdict)
     All 12 derivatives agree with the complex step.
@@ -196,13 +195,12 @@ def step_sizes(network, inputs, targets, name, steps=STEPS):
     StepSizes. Raises TypeError or ValueError for an unknown name, or another step.
 
     >>> from backprop_lib import example
-    >>> from backprop_lib.core.dense_network import DenseNetwork
-    >>> network = DenseNetwork.like(example.network)
+    >>> network = example.network
     >>> sizes = step_sizes(network, [example.inputs], [example.targets], "w5", [1e-2, 1e-3])
     >>> print([f"{error:.0e}" for error in sizes.central])
     ['3e-06', '3e-08']
     """
-    instance("network", network, DenseNetwork, BUILD_ONE)
+    instance("network", network, Network, BUILD_A_NETWORK)
     k = parameter_index(network, name)
     steps = number_array("steps", steps, 1, "a list of step sizes")
     for n, step in enumerate(steps.tolist()):
@@ -261,7 +259,7 @@ def error_of(network, inputs, targets):
         parameters[k] += shift
         weights, biases = unpacked(network.layer_sizes, parameters)
         nets, outs = forward_arrays(weights, biases, made_of, forward.inputs)
-        return made_of.error(targets, nets[-1], outs[-1]).mean()
+        return made_of.error(targets, outs[-1], nets[-1]).sum(axis=1).mean()
 
     return error
 
@@ -293,7 +291,7 @@ def relative_error(one, other, floor=0.0):
 def parameter_index(network, name):
     """Where a weight or bias stands in network.parameters.
 
-    network: a DenseNetwork. name: one of its parameter_names. Raises ValueError for another.
+    network: a Network. name: one of its parameter_names. Raises ValueError for another.
     """
     if name not in network.parameter_names:
         names = network.parameter_names

@@ -11,8 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
-from backprop_lib.core.forward_pass import forward_pass
-from backprop_lib.core.half_squared_error import half_squared_errors
+from backprop_lib.core.forward_pass import run_forward
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import count, frozen, positive_number
 from backprop_lib.core.weight_update import (
@@ -147,10 +146,13 @@ def _run_loop(engine, network, examples, learning_rate, rounds, rule, keep):
     networks = {}
     # From one round to keep to the next; with round 0 to keep, the first stretch has no update.
     for start, stop in pairwise([0, *sorted({*keep, rounds})]):
-        parameters = function(
-            parameters, data, float(learning_rate), stop - start, history, start * width
-        )
-        E_total = history[(stop + 1) * width - 1]
+        try:
+            parameters = function(
+                parameters, data, float(learning_rate), stop - start, history, start * width
+            )
+            E_total = history[(stop + 1) * width - 1]
+        except OverflowError:  # where a float has no room, CPython says so, and numba infinity
+            E_total = np.inf
         check_finite("learning_rate", learning_rate, [*parameters, E_total])
         networks[stop] = with_parameters(engine, network, parameters)
     return networks, np.asarray(history).reshape(rounds + 1, width)
@@ -160,7 +162,10 @@ def _run_numpy(engine, network, examples, learning_rate, rounds, rule, keep):
     """As _run_loop, from one forward and backward pass to the next."""
     networks, history, kept = {}, [], {*keep, rounds}
     for k in range(rounds + 1):
-        forwards = _forward_passes(network, examples)
+        try:
+            forwards = _forward_passes(network, examples)
+        except ValueError:  # at the start nothing was too large: the updates have made it so
+            check_finite("learning_rate", learning_rate, np.inf)
         history.append(_outputs_and_error(forwards))
         if k in kept:
             networks[k] = network
@@ -172,13 +177,13 @@ def _run_numpy(engine, network, examples, learning_rate, rounds, rule, keep):
 def _forward_passes(network, examples):
     """One ForwardPass for each example."""
     pairs = zip(*map(np.atleast_2d, examples), strict=True)
-    return [forward_pass(network, inputs, targets) for inputs, targets in pairs]
+    return [run_forward(network, inputs, targets) for inputs, targets in pairs]
 
 
 def _outputs_and_error(forwards):
     outputs = np.concatenate([forward.outputs for forward in forwards])
-    targets = np.concatenate([forward.targets for forward in forwards])
-    return np.append(outputs, half_squared_errors(targets, outputs).sum())
+    errors = np.concatenate([forward.errors for forward in forwards])
+    return np.append(outputs, errors.sum())
 
 
 def _updated(network, forwards, learning_rate, rule):

@@ -13,9 +13,8 @@ from inspect import getsource
 
 import numpy as np
 
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.starting_weights import random_network
 from backprop_lib.core.validation import choice, frozen
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example
@@ -27,7 +26,7 @@ EQUAL = 1e-12
 
 
 def pytorch_model(network):
-    """The DenseNetwork as a PyTorch model."""
+    """The Network as a PyTorch model."""
     from torch import float64, nn, tensor
 
     modules = {"logistic": nn.Sigmoid, "tanh": nn.Tanh, "ReLU": nn.ReLU, "identity": nn.Identity}
@@ -57,11 +56,13 @@ def pytorch_round(network, inputs, targets, learning_rate):
 
 
 def pytorch_error(network):
-    """The error of a DenseNetwork in PyTorch; its softmax is inside cross_entropy."""
-    from torch.nn.functional import binary_cross_entropy, cross_entropy
+    """The error of a Network in PyTorch; its softmax is inside cross_entropy."""
+    from torch.nn.functional import binary_cross_entropy, cross_entropy, mse_loss
 
     if network.error == "half squared":
         return lambda out, target: ((target - out) ** 2 / 2).sum(dim=1).mean()
+    if network.error == "mean squared":
+        return mse_loss
     if network.activations[-1] == "softmax":
         return cross_entropy
     return lambda out, target: binary_cross_entropy(out, target, reduction="sum") / len(target)
@@ -69,12 +70,12 @@ def pytorch_error(network):
 
 CASES = {
     "worked example": lambda: (
-        DenseNetwork.like(example.network),
+        example.network,
         example.inputs[np.newaxis],
         example.targets[np.newaxis],
     ),
     "XOR": lambda: (
-        random_dense_network((2, 5, 1), ["tanh", "logistic"], "cross-entropy", seed=0),
+        random_network((2, 5, 1), 0, ["tanh", "logistic"], "cross-entropy", start="Glorot"),
         xor.inputs,
         xor.targets,
     ),

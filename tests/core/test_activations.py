@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from backprop_lib import logistic
-from backprop_lib.core.activations import ACTIVATIONS, softmax
+from backprop_lib.core.activations import ACTIVATIONS, softmax, through_activation
 
 NETS = [-800.0, -30.0, -2.5, -1e-9, 0.0, 0.3775, 5.0, 40.0, 800.0]
 JUDGES = {
@@ -15,7 +15,7 @@ JUDGES = {
 
 
 def activate(name, net):
-    return ACTIVATIONS[name](np.asarray(net))
+    return ACTIVATIONS[name].function(np.asarray(net))
 
 
 @pytest.mark.parametrize("name", JUDGES)
@@ -43,7 +43,7 @@ def test_a_batch_is_its_rows(above):
 
 
 def test_the_logistic_is_the_one_that_the_lessons_have():
-    assert ACTIVATIONS["logistic"] is logistic
+    assert ACTIVATIONS["logistic"].function is logistic
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -52,3 +52,18 @@ def test_a_complex_step_goes_through(name):
     slopes = activate(name, nets + np.array([1e-200j, 0])).imag[0] / 1e-200
     up, down = (activate(name, nets + np.array([step, 0]))[0] for step in (1e-6, -1e-6))
     assert slopes == pytest.approx((up - down) / 2e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_slope_is_the_complex_step_of_the_function_by_each_net(name):
+    nets = np.array([0.5, -0.7, 1.25])
+    slopes = ACTIVATIONS[name].slope(nets, activate(name, nets))
+    steps = [activate(name, nets + 1e-200j * one).imag / 1e-200 for one in np.eye(3)]
+    jacobian = slopes if ACTIVATIONS[name].mixes else np.diag(slopes)
+    np.testing.assert_allclose(jacobian, np.transpose(steps), rtol=1e-14, atol=1e-16)
+
+
+def test_an_error_reaches_a_net_through_every_out_that_is_made_of_it():
+    slopes = np.array([[1.0, 2.0], [3.0, 4.0]])  # dout_j/dnet_k
+    np.testing.assert_array_equal(through_activation(np.array([10.0, 100.0]), slopes), [310, 420])
+    np.testing.assert_array_equal(through_activation(np.array([2.0, 3.0]), slopes[0]), [2, 6])

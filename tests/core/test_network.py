@@ -3,7 +3,8 @@ import pytest
 
 from backprop_lib import example
 from backprop_lib.core.example import Example
-from backprop_lib.core.network import Network
+from backprop_lib.core.network import Network, architecture_of
+from backprop_lib.core.starting_weights import random_network
 
 GIVEN = {
     "i1": 0.05,
@@ -132,3 +133,104 @@ def test_a_number_replaced_leaves_the_others_the_type_that_they_have(dtype):
     changed = wide.replace(i1=0.2, target_o2=0.3)
     assert changed.inputs.dtype == changed.targets.dtype == dtype
     assert changed.inputs.tolist() == [0.2, wide.i2]
+
+
+W = [[[1.0, 2.0]], [[3.0]]]
+B = [[0.5], [0.25]]
+
+
+def test_it_is_the_tutorials_network_unless_it_is_said_otherwise():
+    network = Network(W, B)
+    assert network.activations == ("logistic", "logistic")
+    assert network.error == "half squared"
+
+
+def test_parameters_go_there_and_back():
+    network = random_network(
+        (3, 4, 2), activations=["tanh", "softmax"], error="cross-entropy", seed=5, start="Glorot"
+    )
+    again = network.with_parameters(network.parameters)
+    for name, value in zip(network.parameter_names, network.parameters, strict=True):
+        assert network[name] == again[name] == value
+    assert again.activations == network.activations and again.error == network.error
+    assert len(network.parameter_names) == 3 * 4 + 4 * 2 + 4 + 2
+
+
+def test_values_of_any_network_are_copies_and_frozen():
+    weights = np.array(W[0])
+    network = Network([weights, W[1]], B, ["ReLU", "identity"])
+    weights[0, 0] = 9
+    assert network.w1 == 1
+    for array in (network.weights[0], network.biases[0], network.parameters):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ((W, [[0.5]]), ValueError, "biases: expected one list for each of the 2 layers"),
+        (([[[1.0, 2.0]], [[3.0, 4.0]]], B), ValueError, r"weights\[1\]: expected 1 columns"),
+        ((W, [[0.5, 0.5], [0.25]]), ValueError, r"biases\[0\]: expected 1 numbers"),
+        (([[[np.nan, 2.0]], [[3.0]]], B), ValueError, r"weights\[0\].*NaN and infinity"),
+        ((W, B, "sigmoid"), ValueError, r"activations\[0\]: expected one of .*got 'sigmoid'"),
+        ((W, B, ["tanh", 3]), TypeError, r"activations\[1\]: expected one of"),
+        ((W, B, {"tanh", "logistic"}), TypeError, "activations: expected a list .*\\(set\\)"),
+        ((W, B, {"tanh": 1, "ReLU": 2}), TypeError, "activations: expected a list .*\\(dict\\)"),
+        ((W, B, 3), TypeError, "activations: expected a list with a name for each of the 2"),
+        ((W, B, ["tanh"]), ValueError, "for each of the 2 layers of neurons, got 1: tanh"),
+        ((W, B, ["softmax", "softmax"], "cross-entropy"), ValueError, "in the last layer only"),
+        ((W, B, "tanh", "cross-entropy"), ValueError, "needs outputs that are 'logistic' or"),
+        (
+            (W, B, ["tanh", "softmax"], "cross-entropy"),
+            ValueError,
+            "activations: 'softmax' shares 1 among two outputs or more, got a single one",
+        ),
+        ((W, B, "tanh", "MSE"), ValueError, "error: expected one of 'half squared', 'squared'"),
+    ],
+)
+def test_what_makes_no_network_is_named(arguments, error, words):
+    with pytest.raises(error, match=words):
+        Network(*arguments)
+
+
+def test_parameters_of_another_size_are_refused():
+    network = Network(W, B)
+    with pytest.raises(ValueError, match=r"parameters: expected 5 numbers.*got 3"):
+        network.with_parameters([1, 2, 3])
+    with pytest.raises(TypeError, match="parameters"):
+        network.with_parameters("abc")
+
+
+def test_a_layer_of_one_neuron_may_stand_before_softmax():
+    network = Network(
+        [[[1.0]], [[1.0], [2.0]]], [[0], [0, 0]], ["tanh", "softmax"], "cross-entropy"
+    )
+    assert repr(network) == "Network of 1-1-2 neurons (tanh, softmax; cross-entropy error)"
+
+
+def test_others_than_before_take_its_numbers():
+    other = example.network.replace(w5=0.5, activations=["ReLU", "softmax"], error="cross-entropy")
+    assert other.architecture == ((2, 2, 2), ("ReLU", "softmax"), "cross-entropy")
+    assert (other.w5, other.w6) == (0.5, 0.45)
+    assert example.replace(error="squared").architecture.error == "squared"
+    with pytest.raises(ValueError, match="needs outputs that are"):
+        other.replace(activations="tanh")
+
+
+@pytest.mark.parametrize("has_one", [example, example.network, example.architecture, (2, 2, 2)])
+def test_whatever_has_an_architecture_is_asked_for_it(has_one):
+    assert architecture_of(has_one) == ((2, 2, 2), ("logistic", "logistic"), "half squared")
+
+
+def test_what_has_no_architecture_is_named():
+    with pytest.raises(TypeError, match="network: expected a Network, or layer sizes"):
+        architecture_of("example")
+    with pytest.raises(ValueError, match="network: expected two or more whole numbers"):
+        architecture_of((2,))
+
+
+def test_targets_that_an_error_cannot_use_are_named():
+    network = example.network.replace(activations=["tanh", "softmax"], error="cross-entropy")
+    with pytest.raises(ValueError, match=r"targets: cross-entropy expects .* that sum to 1"):
+        Example(network, [0.05, 0.1], [0.9, 0.9])

@@ -27,11 +27,8 @@ from backprop_lib.core.names import Names, Position
 from backprop_lib.core.network import Network
 from backprop_lib.core.output_layer import output_layer_derivatives
 from backprop_lib.core.validation import came, count, number_array
-from backprop_lib.symbolic.chain_rule import (
-    chain_rule,
-    equation,
-    network_equations,
-)
+from backprop_lib.symbolic.chain_rule import chain_rule
+from backprop_lib.symbolic.network_equations import equation, network_equations
 
 NETWORK, INPUTS, TARGETS = example.network, example.inputs, example.targets
 WEIGHTS, BIASES = NETWORK.weights, NETWORK.biases
@@ -212,9 +209,9 @@ PLACES = [
         BAD_SIZES,
         {
             "Names": ("layer_sizes", Names),
-            "chain_rule": ("layer_sizes", lambda bad: chain_rule("E_total", "w1", bad)),
-            "equation": ("layer_sizes", lambda bad: equation("net_h1", bad)),
-            "network_equations": ("layer_sizes", network_equations),
+            "chain_rule": ("network", lambda bad: chain_rule("E_total", "w1", bad)),
+            "equation": ("network", lambda bad: equation("net_h1", bad)),
+            "network_equations": ("network", network_equations),
         },
     ),
     (
@@ -378,7 +375,7 @@ SINGLE = {
     ),
     "no path": ("by", lambda: chain_rule("E_o1", "w8")),
     "no step": ("by", lambda: chain_rule("E_total", "E_total")),
-    "too many paths": ("layer_sizes", lambda: chain_rule("E_total", "w1", (1, 1, 40, 40, 1))),
+    "too many paths": ("network", lambda: chain_rule("E_total", "w1", (1, 1, 40, 40, 1))),
     "no equation": ("name", lambda: equation("w5")),
 }
 

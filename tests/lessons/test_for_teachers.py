@@ -6,7 +6,6 @@ import nbformat
 import pytest
 
 from backprop_lib import UpdateRule, example, train
-from backprop_lib.core.dense_network import DenseNetwork
 from backprop_lib.core.logic_tables import LOGIC_TABLES
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.exercises.catalogue import MISTAKES
@@ -64,7 +63,7 @@ def slope_forgotten_on_a_batch():
 
 
 def after_more_rounds(error):
-    accident = DenseNetwork.like(train(*START, 200, rounds=1).network, error=error)
+    accident = train(*START, 200, rounds=1).network.replace(error=error)
     batch = example.inputs[None], example.targets[None]
     after = train_in_batches(accident, *batch, 10, 1000, biases="frozen").network
     return batch_forward(after, batch[0]).outputs[0, 0]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, forward_pass, train
-from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.logic_tables import logical_and, xor
 from backprop_lib.core.network import Network
 from backprop_lib.core.starting_weights import random_network
@@ -111,7 +110,9 @@ def test_any_rows_can_be_drawn(inputs):
 
 @pytest.mark.parametrize("hidden", ["logistic", "tanh", "ReLU", "identity"])
 def test_a_dense_network_answers_by_its_own_activations(hidden):
-    network = random_dense_network((2, 3, 2), [hidden, "logistic"], "cross-entropy", seed=4)
+    network = random_network(
+        (2, 3, 2), activations=[hidden, "logistic"], error="cross-entropy", seed=4, start="Glorot"
+    )
     points = np.array([[0.3, -0.7], [2.0, 5.0]])
     judge = batch_forward(network, points)
     np.testing.assert_allclose(first_output_nets(network, points), judge.nets[-1][:, 0])
@@ -123,7 +124,7 @@ def test_a_dense_network_answers_by_its_own_activations(hidden):
 @pytest.mark.parametrize("last", ["softmax", "tanh", "identity"])
 def test_outputs_that_are_not_logistic_are_refused_by_name(last):
     error = "cross-entropy" if last == "softmax" else "half squared"
-    network = random_dense_network((2, 3, 2), ["tanh", last], error)
+    network = random_network((2, 3, 2), activations=["tanh", last], error=error, start="Glorot")
     with pytest.raises(ValueError, match=f"network: expected logistic outputs.* got {last!r}"):
         decision_regions(network, [[0, 1]], [[0, 1]])
 
@@ -152,7 +153,7 @@ def test_many_rows_stand_in_smaller_shapes():
 
 
 def test_only_two_inputs_make_a_plane():
-    with pytest.raises(TypeError, match="network: expected a Network or a DenseNetwork, got 'xor'"):
+    with pytest.raises(TypeError, match="network: expected a Network, got 'xor'"):
         decision_regions("xor", [[0, 0]], [[1]])
     with pytest.raises(ValueError, match="network: expected one with two inputs, got 3"):
         decision_regions(random_network((3, 1), 0), [[0, 0, 0]], [[1]])

@@ -9,8 +9,7 @@ from nbval.plugin import get_sanitize_patterns
 
 from backprop_lib import example
 from backprop_lib.core.data_sets import held_out, two_moons
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.core.starting_weights import random_network
 from backprop_lib.pictures.training_figures import (
     accuracy_by_epoch,
     error_by_epoch,
@@ -20,7 +19,7 @@ from backprop_lib.training.batch_training import train_in_batches
 from backprop_lib.training.gradient_table import step_sizes
 
 LEARN, JUDGE = held_out(two_moons(40))
-START = random_dense_network((2, 3, 1), "logistic", "cross-entropy")
+START = random_network((2, 3, 1), activations="logistic", error="cross-entropy", start="Glorot")
 TRAINING = train_in_batches(
     START, LEARN.inputs, LEARN.targets, 0.5, 10, 8, held_out=(JUDGE.inputs, JUDGE.targets)
 )
@@ -52,7 +51,7 @@ def test_without_a_held_out_part_there_is_one_curve():
 
 
 def test_step_sizes_as_a_picture_and_in_words():
-    network = DenseNetwork.like(example.network)
+    network = example.network
     picture = step_size_chart(step_sizes(network, [example.inputs], [example.targets], "w5"))
     assert points(picture, 0) == points(picture, 1) == 15
     assert picture.facts[1] == "Step 1e-02: central difference 2.9e-06, complex step 2.9e-06"
@@ -77,7 +76,7 @@ def compared(picture):
 @pytest.mark.parametrize("seed", range(20))
 def test_what_rounding_draws_is_not_compared_and_all_else_is(seed):
     """Errors of small steps as another processor may round them: up to ten times as large."""
-    network = DenseNetwork.like(example.network)
+    network = example.network
     sizes = step_sizes(network, [example.inputs], [example.targets], "w5")
     factors = 10 ** np.random.default_rng(seed).uniform(-0.5, 1, size=(2, 15))
     rounded = sizes.steps < 1e-4
@@ -114,6 +113,8 @@ def test_bad_input_is_named():
             draw([0.1, 0.2])
     with pytest.raises(TypeError, match="sizes: expected a StepSizes"):
         step_size_chart([1e-3])
-    plain = train_in_batches(random_dense_network((2, 1), "identity"), [[0, 1]], [[1]], 0.1, 1)
+    plain = train_in_batches(
+        random_network((2, 1), activations="identity", start="Glorot"), [[0, 1]], [[1]], 0.1, 1
+    )
     with pytest.raises(ValueError, match="training: expected outputs from 0 to 1"):
         accuracy_by_epoch(plain)

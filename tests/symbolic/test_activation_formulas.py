@@ -7,24 +7,52 @@ import sympy as sp
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.logistic import logistic_slope
 from backprop_lib.symbolic.activation_formulas import (
-    DEFINITIONS,
     NET,
+    OTHER_OUT,
+    OUT,
     activation_formula,
     activation_slope,
+    definition,
+    mixed_slope,
+    neuron_function,
     slope_function,
     slope_in_out,
 )
 
 
 def activate(name, net):
-    return ACTIVATIONS[name](np.asarray(net))
+    return ACTIVATIONS[name].function(np.asarray(net))
 
 
+DEFINITIONS = {name: definition(name) for name, row in ACTIVATIONS.items() if not row.mixes}
 NETS = [-30.0, -2.5, -0.1, 0.3775, 5.0, 30.0]
 
 
-def test_every_activation_but_softmax_has_its_formula():
-    assert {*DEFINITIONS, "softmax"} == {*ACTIVATIONS}
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_slope_that_the_passes_use_is_sympys(name):
+    """Given symbols, the lines of NumPy say what differentiating the definition says."""
+    nets = np.array(NETS)
+    outs = activate(name, nets)
+    mine = ACTIVATIONS[name].slope(nets, outs)
+    if ACTIVATIONS[name].mixes:
+        for j, k in np.ndindex(mine.shape):
+            numbers = {OUT: outs[j], OTHER_OUT: outs[k]}
+            judge = float(mixed_slope(name, own=j == k).subs(numbers))
+            assert mine[j, k] == pytest.approx(judge, rel=1e-13)
+    else:
+        np.testing.assert_allclose(mine, slope_function(name)(nets, outs) + 0 * nets, rtol=1e-13)
+
+
+def test_softmax_is_differentiated_as_it_is_written_out():
+    """The slopes in terms of out, beside the fraction of exponentials differentiated by SymPy."""
+    nets = sp.symbols("net_o1:4")
+    outs = [neuron_function("softmax", net, nets) for net in nets]
+    numbers = dict(zip(nets, (0.3, -1.0, 2.0), strict=True))
+    for j, k in np.ndindex(3, 3):
+        judge = sp.diff(outs[j].written_out, nets[k]).subs(numbers).evalf(40)
+        in_outs = {OUT: outs[j].written_out, OTHER_OUT: outs[k].written_out}
+        slope = mixed_slope("softmax", own=j == k).subs(in_outs, simultaneous=True)
+        assert abs(slope.subs(numbers).evalf(40) - judge) < 1e-15
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
@@ -41,7 +69,7 @@ def test_the_slope_against_the_definition_differentiated_and_against_a_complex_s
     # Written out in exponentials first, so that the rule for logistic(net) plays no part.
     written_out = sp.diff(DEFINITIONS[name].rewrite(sp.exp), NET)
     judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
-    slope = slope_function(name)(activate(name, net))
+    slope = slope_function(name)(net, activate(name, net))
     assert slope == pytest.approx(judge, rel=1e-12, abs=0)
     step = activate(name, net + 1e-200j).imag / 1e-200
     assert step == pytest.approx(judge, rel=1e-14, abs=0)
@@ -58,12 +86,13 @@ def test_the_lessons_slope_is_sympys_derivative(net):
     allowed = 4e-16 * of_out
     assert logistic_slope(activate("logistic", net)) == pytest.approx(judge, rel=0, abs=allowed)
     outs = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
-    np.testing.assert_array_equal(logistic_slope(outs), slope_function("logistic")(outs))
+    np.testing.assert_array_equal(logistic_slope(outs), slope_function("logistic")(None, outs))
 
 
 def test_relu_has_no_slope_at_its_corner():
-    outs = np.array([[0.0, 2.0, 0.0]])
-    assert slope_function("ReLU")(outs).tolist() == [[0, 1, 0]]
+    nets = np.array([[0.0, 2.0, -1.0]])
+    assert slope_function("ReLU")(nets, np.maximum(nets, 0)).tolist() == [[0, 1, 0]]
+    assert str(activation_slope("ReLU")) == "dout/dnet = (1 if net > 0 else 0)"
 
 
 def test_two_cases_are_one_where_which_is_many_times_quicker_than_select():

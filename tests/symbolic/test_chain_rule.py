@@ -9,13 +9,10 @@ from backprop_lib import backward_pass, example, forward_pass
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.network import Network
-from backprop_lib.symbolic.chain_rule import (
-    chain_rule,
-    equality,
-    equation,
-    logistic,
-    network_equations,
-)
+from backprop_lib.symbolic.activation_formulas import neuron_function
+from backprop_lib.symbolic.chain_rule import chain_rule
+from backprop_lib.symbolic.formula import equality
+from backprop_lib.symbolic.network_equations import equation, network_equations
 
 PARAMETERS = [*(f"w{k}" for k in range(1, 9)), "b1", "b2"]
 NEURON_BIASES = ["b_h1", "b_h2", "b_o1", "b_o2"]
@@ -50,7 +47,8 @@ def substituted_error(layer_sizes=(2, 2, 2), biases="one per layer"):
 
 
 def written_out(expression):
-    return expression.replace(logistic, lambda net: 1 / (1 + sp.exp(-net)))
+    is_logistic = lambda part: getattr(part, "activation", "") == "logistic"  # noqa: E731
+    return expression.replace(is_logistic, lambda part: 1 / (1 + sp.exp(-part.args[0])))
 
 
 def own_point(an_example):
@@ -182,8 +180,10 @@ def test_each_link_is_the_derivative_of_one_equation(name):
 def test_the_logistic_function_has_the_derivative_of_its_definition():
     net = sp.Symbol("net")
     judge = sp.diff(1 / (1 + sp.exp(-net)), net)
-    assert sp.simplify(written_out(sp.diff(logistic(net), net)) - judge) == 0
-    assert str(sp.diff(logistic(net), net)) == "(1 - logistic(net))*logistic(net)"
+    assert sp.simplify(written_out(sp.diff(neuron_function("logistic", net), net)) - judge) == 0
+    assert (
+        str(sp.diff(neuron_function("logistic", net), net)) == "(1 - logistic(net))*logistic(net)"
+    )
 
 
 def test_numbers_put_in_for_an_output_weight():
@@ -259,8 +259,8 @@ def test_the_equations_are_the_tutorials(name, shown):
 def test_a_thousand_paths_are_added_up_and_one_more_is_refused():
     assert len(chain_rule("E_total", "i1", (1, 10, 10, 10)).paths) == 1000
     words = (
-        "layer_sizes: expected at most 1000 paths from E_total back to i1, got more. Use a smaller "
-        "network, or backward_pass, which adds paths up as it goes."
+        "network: expected at most 1000 paths from E_total back to i1, got more. Use a smaller "
+        "one, or backward_pass, which adds paths up as it goes."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
         chain_rule("E_total", "i1", (1, 7, 11, 13))

@@ -2,16 +2,24 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
+from random_dense import ENDS
 
 from backprop_lib.core.activations import ACTIVATIONS, softmax
-from backprop_lib.core.error_functions import ERRORS, half_squared
-from backprop_lib.core.half_squared_error import half_squared_error_slopes, half_squared_errors
+from backprop_lib.core.errors import (
+    ERRORS,
+    error_after,
+    half_squared_error_slopes,
+    half_squared_errors,
+    logistic_cross_entropies,
+    softmax_cross_entropies,
+)
 from backprop_lib.symbolic.error_formulas import (
-    DEFINITIONS,
+    HOW_MANY,
     OUT,
     TARGET,
     delta_function,
     delta_in_out,
+    error_definition,
     error_formula,
     error_slope,
     output_delta,
@@ -19,11 +27,7 @@ from backprop_lib.symbolic.error_formulas import (
     softmax_formula,
 )
 
-ENDS = [(error, last) for error, lasts in ERRORS.items() for last in lasts]
-
-
-def test_every_error_has_its_formula():
-    assert set(DEFINITIONS) == set(ERRORS)
+DEFINITIONS = {error: error_definition(error) for error in ERRORS}
 
 
 @pytest.mark.parametrize(("error", "last"), ENDS)
@@ -33,20 +37,21 @@ def test_the_delta_against_a_complex_step_of_the_error(error, last, net):
 
     def value(shift):
         moved = nets + np.array([shift, 0, 0])
-        return ERRORS[error][last](targets, moved, ACTIVATIONS[last](moved))[0]
+        outs = ACTIVATIONS[last].function(moved)
+        return error_after(error, last).errors(targets, outs, moved).sum()
 
-    delta = delta_function(error, last)(targets, ACTIVATIONS[last](nets))[0, 0]
+    delta = delta_function(error, last)(targets, nets, ACTIVATIONS[last].function(nets))[0, 0]
     assert delta == pytest.approx(value(1e-200j).imag / 1e-200, rel=1e-13, abs=1e-16)
 
 
 @pytest.mark.parametrize("error", DEFINITIONS)
 def test_the_formula_is_what_numpy_works_out(error):
     net, target = 0.7, 0.3
-    out = ACTIVATIONS["logistic"](net)
-    numbers = {OUT: sp.Float(float(out), 40), TARGET: sp.Float("0.3", 40)}
-    value = ERRORS[error]["logistic"](np.array([[target]]), np.array([[net]]), np.array([[out]]))
-    assert value[0] == pytest.approx(float(DEFINITIONS[error].subs(numbers)), rel=1e-14)
-    assert ERRORS["half squared"]["tanh"] is half_squared
+    out = ACTIVATIONS["logistic"].function(net)
+    numbers = {OUT: sp.Float(float(out), 40), TARGET: sp.Float("0.3", 40), HOW_MANY: 1}
+    given = np.array([[target]]), np.array([[out]]), np.array([[net]])
+    value = error_after(error, "logistic").errors(*given)
+    assert value[0, 0] == pytest.approx(float(DEFINITIONS[error].subs(numbers)), rel=1e-14)
 
 
 def test_the_lessons_error_and_its_slope_are_sympys():
@@ -66,7 +71,7 @@ def test_cross_entropy_of_a_logistic_output_is_its_formula_even_when_saturated(n
     formula = sp.lambdify((TARGET, OUT), DEFINITIONS["cross-entropy"], "mpmath")
     with mpmath.workdps(700):
         judge = float(formula(mpmath.mpf(target), 1 / (1 + mpmath.exp(-mpmath.mpf(net)))))
-    value = ERRORS["cross-entropy"]["logistic"](np.array([[target]]), np.array([[net]]), None)
+    value = logistic_cross_entropies(np.array([target]), None, np.array([net]))
     assert value[0] == pytest.approx(judge, rel=1e-14, abs=0)
 
 
@@ -79,8 +84,8 @@ def test_softmax_and_its_cross_entropy_are_their_formulas_even_when_saturated(ne
     with mpmath.workdps(700):
         exact = list(map(mpmath.mpf, nets))
         judge, out = float(formula(exact, targets[:2])), float(first(*exact))
-    value = ERRORS["cross-entropy"]["softmax"](np.array([targets]), np.array([nets]), None)
-    assert value[0] == pytest.approx(judge, rel=1e-14, abs=0)
+    value = softmax_cross_entropies(np.array(targets), None, np.array(nets)).sum()
+    assert value == pytest.approx(judge, rel=1e-14, abs=0)
     assert softmax(np.array(nets))[0] == pytest.approx(out, rel=1e-14, abs=0)
 
 
@@ -88,8 +93,8 @@ def test_softmax_error_is_what_numpy_works_out():
     nets, targets = [0.3, -1.0, 2.0], [0.5, 0.2, 0.3]
     numbers = dict(zip(sp.symbols("net_o1:4"), nets, strict=True))
     numbers |= dict(zip(sp.symbols("target_o1:3"), targets, strict=False))
-    value = ERRORS["cross-entropy"]["softmax"](np.array([targets]), np.array([nets]), None)
-    assert value[0] == pytest.approx(float(softmax_error(3).subs(numbers)), rel=1e-14)
+    value = softmax_cross_entropies(np.array(targets), None, np.array(nets)).sum()
+    assert value == pytest.approx(float(softmax_error(3).subs(numbers)), rel=1e-14)
     first = float(sp.sympify(softmax_formula(3).text.split(" = ")[1]).subs(numbers))
     assert softmax(np.array(nets))[0] == pytest.approx(first, rel=1e-14)
 
@@ -109,12 +114,16 @@ def test_what_is_shown():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: error_formula("squared"), "error: expected one of 'half squared'"),
-        (lambda: error_slope("squared"), "error: expected one of 'half squared'"),
-        (lambda: output_delta("squared", "tanh"), "error: expected one of"),
+        (lambda: error_formula("MSE"), "error: expected one of 'half squared'"),
+        (lambda: error_slope("MSE"), "error: expected one of 'half squared'"),
+        (lambda: output_delta("MSE", "tanh"), "error: expected one of"),
         (
             lambda: output_delta("cross-entropy", "tanh"),
-            "activation: expected one of 'logistic', 'softmax', got 'tanh'",
+            "error: 'cross-entropy' needs outputs that are 'logistic' or 'softmax', got 'tanh'",
+        ),
+        (
+            lambda: output_delta("squared", "softmax"),
+            "activation: expected one in which an out depends on its own net alone, got 'softmax'",
         ),
     ],
 )

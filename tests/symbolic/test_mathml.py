@@ -9,7 +9,8 @@ import sympy as sp
 
 from backprop_lib import UpdateRule, example
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
-from backprop_lib.symbolic.chain_rule import Partial, equality, logistic
+from backprop_lib.symbolic.activation_formulas import neuron_function
+from backprop_lib.symbolic.formula import Partial, equality
 from backprop_lib.symbolic.mathml import mathml
 from backprop_lib.symbolic.walkthrough_steps import walkthrough
 
@@ -54,7 +55,7 @@ def test_it_uses_only_what_browsers_draw_by_themselves():
 
 def test_the_logistic_function_is_shown_by_its_name():
     net, out = sp.symbols("net_h1 out_h1")
-    assert read(mathml(out, logistic(net))) == "out_h1 = logistic(net_h1)"
+    assert read(mathml(out, neuron_function("logistic", net))) == "out_h1 = logistic(net_h1)"
 
 
 def test_the_order_is_that_of_writing():

@@ -13,10 +13,11 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
-from backprop_lib.symbolic.chain_rule import Partial, chain_rule
+from backprop_lib.symbolic.chain_rule import chain_rule
+from backprop_lib.symbolic.formula import Partial
+from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.symbolic.update_rules import update_rules
 from backprop_lib.symbolic.walkthrough_steps import (
-    PARTS,
     given_text,
     number_text,
     walkthrough,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from symbolic.test_hand_steps import followed
+from symbolic.test_round_steps import followed
 
 from backprop_lib import backward_pass, example, forward_pass, weight_update
 from backprop_lib.teaching.answer_key import GIVEN, answers, given

@@ -10,8 +10,8 @@ import pytest
 from backprop_lib import example, random_network
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.symbolic.hand_steps import hand_steps
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples
+from backprop_lib.teaching.steps_by_hand import steps_by_hand
 from backprop_lib.teaching.summary_page import summary_page, write_summary
 from backprop_lib.training.published import figures
 
@@ -27,7 +27,7 @@ def rows(html):
 
 
 def test_every_step_has_its_name_formula_and_number():
-    assert list(rows(HTML)) and set(rows(HTML)) == {step.name for step in hand_steps()}
+    assert list(rows(HTML)) and set(rows(HTML)) == {step.name for step in steps_by_hand()}
     for formula, number in rows(HTML).values():
         assert {drawn.tag for drawn in ET.fromstring(f"<td>{unescape(formula)}</td>")} == {"math"}
         assert re.fullmatch(r"-?\d\.\d{9}", number)

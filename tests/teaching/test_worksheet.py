@@ -12,15 +12,15 @@ from nbclient import NotebookClient
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.exercises.check import MARKS
 from backprop_lib.pictures import theme
-from backprop_lib.symbolic.hand_steps import hand_steps
 from backprop_lib.teaching.answer_key import GIVEN, answers, given
 from backprop_lib.teaching.pleasant_numbers import DECIMALS, pleasant_examples
+from backprop_lib.teaching.steps_by_hand import steps_by_hand
 from backprop_lib.teaching.worksheet import worksheet_files, write_worksheets
 
 SEED, STUDENTS = 11, 7
 EXAMPLES = pleasant_examples(SEED, STUDENTS)
 FILES = dict(worksheet_files(SEED, STUDENTS))
-NAMES = [step.name for step in hand_steps()]
+NAMES = [step.name for step in steps_by_hand()]
 PAPER, KEY = FILES["sheets_to_print.html"], FILES["answer_key.html"]
 
 

@@ -6,8 +6,8 @@ from random_dense import ENDS, HIDDEN, HOW_MANY, random_case
 
 from backprop_lib import backward_pass, example, forward_pass
 from backprop_lib.core.class_labels import one_hot
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.dense_start import random_dense_network
+from backprop_lib.core.network import Network
+from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_passes import batch_backward, batch_errors, batch_forward
 from backprop_lib.training.gradient_table import complex_difference, error_of
 
@@ -22,7 +22,7 @@ def gradient(network, inputs, targets):
 
 
 def test_every_number_of_the_worked_example_is_the_same():
-    network = DenseNetwork.like(example.network)
+    network = example.network
     forward = batch_forward(network, [example.inputs])
     backward = batch_backward(forward, [example.targets])
     plain = forward_pass(example.network, example.inputs, example.targets)
@@ -98,8 +98,9 @@ def by_autograd(network, inputs, targets):
         layers = len(network.weights)
         for W, b, name in zip(arrays[:layers], arrays[layers:], network.activations, strict=True):
             out = activations[name](anp.dot(out, W.T) + b)
-        if network.error == "half squared":
-            each = (targets - out) ** 2 / 2
+        if network.error != "cross-entropy":
+            divisor = {"half squared": 2, "squared": 1, "mean squared": targets.shape[1]}
+            each = (targets - out) ** 2 / divisor[network.error]
         elif network.activations[-1] == "softmax":
             each = -targets * anp.log(out)
         else:
@@ -133,31 +134,33 @@ def test_a_thousand_random_networks_against_pytorch():
 
 
 def test_saturated_cross_entropy_keeps_its_slope():
-    network = DenseNetwork([[[1.0]]], [[0.0]], "logistic", "cross-entropy")
+    network = Network([[[1.0]]], [[0.0]], "logistic", "cross-entropy")
     backward = batch_backward(batch_forward(network, [[-800.0]]), [[1.0]])
     assert backward.E_total == 800 and backward.dE_db[0][0] == -1
-    half = DenseNetwork([[[1.0]]], [[0.0]])
+    half = Network([[[1.0]]], [[0.0]])
     assert batch_backward(batch_forward(half, [[-800.0]]), [[1.0]]).dE_db[0][0] == 0
 
 
 def test_values_out_are_frozen_and_values_in_stay():
     inputs = np.array([[0.1, 0.2]])
-    forward = batch_forward(random_dense_network((2, 3, 1)), inputs)
+    forward = batch_forward(random_network((2, 3, 1), start="Glorot"), inputs)
     backward = batch_backward(forward, [[1.0]])
     inputs[0, 0] = 9
     assert forward.inputs[0, 0] == 0.1
     for array in (*forward.nets, *forward.outs, *backward.dE_dW, *backward.dE_db):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
-    assert repr(backward).startswith("BatchBackward through a DenseNetwork of 2-3-1")
+    assert repr(backward).startswith("BatchBackward through a Network of 2-3-1")
     assert repr(forward).startswith("BatchForward of 1 examples")
 
 
 # --- bad input
 
-NETWORK = random_dense_network((2, 3, 1), ["tanh", "logistic"], "cross-entropy")
-MANY = random_dense_network((2, 3), "softmax", "cross-entropy")
-PLAIN = random_dense_network((2, 1), "identity")
+NETWORK = random_network(
+    (2, 3, 1), activations=["tanh", "logistic"], error="cross-entropy", start="Glorot"
+)
+MANY = random_network((2, 3), activations="softmax", error="cross-entropy", start="Glorot")
+PLAIN = random_network((2, 1), activations="identity", start="Glorot")
 NAN = float("nan")
 
 
@@ -211,8 +214,8 @@ def test_bad_targets_are_named(network, targets, error, words):
 
 
 def test_what_is_no_network_or_forward_pass_is_named():
-    with pytest.raises(TypeError, match="network: expected a DenseNetwork"):
-        batch_forward(example.network, [[0, 1]])
+    with pytest.raises(TypeError, match="network: expected a Network"):
+        batch_forward(example, [[0, 1]])
     with pytest.raises(TypeError, match="forward: expected a BatchForward"):
         batch_backward(NETWORK, [[0]])
 

@@ -8,22 +8,23 @@ from backprop_lib import UpdateRule, example, train
 from backprop_lib.core.class_labels import one_hot
 from backprop_lib.core.data_sets import held_out, two_moons
 from backprop_lib.core.data_table import DataTable
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.logic_tables import xor
 from backprop_lib.core.network import Network
+from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_passes import batch_backward, batch_errors, batch_forward
 from backprop_lib.training.batch_training import ORDERS, train_in_batches
 
 MOONS, JUDGE = held_out(two_moons())
-START = random_dense_network((2, 8, 1), "logistic", "cross-entropy", seed=1)
-COMPLEX = DenseNetwork([[[1j, 0.0]]], [[0.0]])
+START = random_network(
+    (2, 8, 1), activations="logistic", error="cross-entropy", seed=1, start="Glorot"
+)
+COMPLEX = Network([[[1j, 0.0]]], [[0.0]])
 
 
 @pytest.mark.exhaustive
 def test_the_tutorials_ten_thousand_rounds():
     training = train_in_batches(
-        DenseNetwork.like(example.network),
+        example.network,
         [example.inputs],
         [example.targets],
         0.5,
@@ -37,9 +38,9 @@ def test_the_tutorials_ten_thousand_rounds():
 
 def test_full_batch_is_the_update_of_the_lessons_with_four_times_the_rate():
     """Ours is the mean over the rows, theirs the sum."""
-    start = random_dense_network((2, 5, 1), seed=3)
+    start = random_network((2, 5, 1), seed=3, start="Glorot")
     rule = UpdateRule(biases="one per neuron")
-    judge = train(Network(start.weights, start.biases), xor.inputs, xor.targets, 0.5, 50, rule)
+    judge = train(start, xor.inputs, xor.targets, 0.5, 50, rule)
     ours = train_in_batches(start, xor.inputs, xor.targets, 2.0, 50, 4, order="as given")
     np.testing.assert_allclose(4 * ours.errors, judge.errors, rtol=1e-12)
     for mine, theirs in zip(ours.network.weights, judge.network.weights, strict=True):
@@ -101,7 +102,7 @@ def test_two_moons_from_start_to_finish_in_under_ten_seconds():
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(8))
 def test_xor_as_in_the_authors_script_with_biases_that_stay(seed):
-    start = random_dense_network((2, 5, 1), seed=seed)
+    start = random_network((2, 5, 1), seed=seed, start="Glorot")
     training = train_in_batches(
         start, xor.inputs, xor.targets, 0.5, 2500, 1, order="drawn", biases="frozen"
     )
@@ -113,7 +114,7 @@ def test_xor_as_in_the_authors_script_with_biases_that_stay(seed):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("batch_size", "order"), [(1, "drawn"), (4, "as given")])
 def test_xor_is_learned_one_at_a_time_and_full_batch(seed, batch_size, order):
-    start = random_dense_network((2, 5, 1), seed=seed)
+    start = random_network((2, 5, 1), seed=seed, start="Glorot")
     training = train_in_batches(
         start, xor.inputs, xor.targets, 2.0, 2500, batch_size, order=order, seed=seed
     )
@@ -124,7 +125,9 @@ def test_digits_when_scikit_learn_is_there():
     datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
     digits = datasets.load_digits()
     learn, judge = held_out(DataTable(digits.data / 16, one_hot(digits.target, classes=10)))
-    start = random_dense_network((64, 32, 10), ["ReLU", "softmax"], "cross-entropy", seed=1)
+    start = random_network(
+        (64, 32, 10), activations=["ReLU", "softmax"], error="cross-entropy", seed=1, start="Glorot"
+    )
     began = process_time()
     training = train_in_batches(
         start, learn.inputs, learn.targets, 0.2, 30, held_out=(judge.inputs, judge.targets)
@@ -142,7 +145,7 @@ def peak(batch_size, epochs):
         tracemalloc.stop()
 
 
-WIDE = random_dense_network((4, 64, 1), "tanh")
+WIDE = random_network((4, 64, 1), activations="tanh", start="Glorot")
 WIDE_DATA = (np.zeros((2048, 4)), np.zeros((2048, 1)))
 
 
@@ -164,7 +167,7 @@ def test_what_is_kept_of_an_epoch_is_two_numbers_for_each_part():
     """Beside them nothing grows with the epochs; 16 bytes each do, or 32 with a held-out part."""
     few = {}
     for judge, bytes_each in ((None, 16), (([[1.0]], [[0.0]]), 32)):
-        arguments = (random_dense_network((1, 1)), [[0.0]], [[1.0]], 0.1)
+        arguments = (random_network((1, 1), start="Glorot"), [[0.0]], [[1.0]], 0.1)
         most = []
         for epochs in (10, 3010):
             tracemalloc.start()
@@ -213,7 +216,7 @@ def test_nothing_that_came_in_is_changed_and_what_comes_out_is_frozen():
 
 
 def test_plain_numbers_have_no_accuracy():
-    start = random_dense_network((1, 3, 1), ["tanh", "identity"])
+    start = random_network((1, 3, 1), activations=["tanh", "identity"], start="Glorot")
     training = train_in_batches(start, [[0.0], [1.0]], [[2.0], [3.0]], 0.1, 50)
     assert np.isnan(training.accuracies).all()
     assert training.errors[-1] < training.errors[0]
@@ -222,7 +225,7 @@ def test_plain_numbers_have_no_accuracy():
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"network": example.network}, TypeError, "network: expected a DenseNetwork"),
+        ({"network": example}, TypeError, "network: expected a Network"),
         ({"inputs": [[0, float("nan")]] * 4}, ValueError, r"inputs: .*nan at \[0, 1\] and 3 more"),
         ({"inputs": [[0, 1, 2]] * 4}, ValueError, "inputs: expected a row of 2"),
         ({"targets": [[0], [1], [1], [float("nan")]]}, ValueError, r"targets: .*nan at \[3, 0\]"),
@@ -263,6 +266,6 @@ def test_bad_input_is_named(change, error, words):
 
 
 def test_a_rate_that_makes_weights_infinite_is_named():
-    start = random_dense_network((2, 4, 1), "identity")
+    start = random_network((2, 4, 1), activations="identity", start="Glorot")
     with pytest.raises(ValueError, match=r"learning_rate: .* got 1000.0; epoch \d+ came to"):
         train_in_batches(start, xor.inputs, xor.targets, 1000.0, 500)

@@ -3,10 +3,10 @@ import pytest
 from random_dense import random_case
 
 from backprop_lib import example, nudge, train
-from backprop_lib.core.dense_network import DenseNetwork
-from backprop_lib.core.dense_start import random_dense_network
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.network import Network
+from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
 from backprop_lib.training.gradient_table import (
@@ -19,7 +19,7 @@ from backprop_lib.training.gradient_table import (
     step_sizes,
 )
 
-NETWORK = DenseNetwork.like(example.network)
+NETWORK = example.network
 BATCH = ([example.inputs], [example.targets])
 
 
@@ -66,9 +66,9 @@ def test_random_networks_have_no_bugs_and_one_digit_changed_is_found(seed):
 
 
 # Networks whose derivatives are what rounding left of larger numbers, or next to nothing.
-COMPLEX = DenseNetwork([[[1j, 0.0]]], [[0.0]])
-ENTROPY = DenseNetwork.like(example.network, error="cross-entropy")
-PERCEPTRON = random_dense_network((2, 1), "logistic", "cross-entropy")
+COMPLEX = Network([[[1j, 0.0]]], [[0.0]])
+ENTROPY = example.network.replace(error="cross-entropy")
+PERCEPTRON = random_network((2, 1), activations="logistic", error="cross-entropy", start="Glorot")
 LINE = ([[0.1], [0.7], [-0.3], [0.9]], [[0.3], [0.2], [0.8], [0.1]])
 FAR = ([[1000.0], [1700.0], [300.0]], [[2000.0], [1500.0], [2500.0]])
 
@@ -76,12 +76,12 @@ FAR = ([[1000.0], [1700.0], [300.0]], [[2000.0], [1500.0], [2500.0]])
 def least_squares(inputs, targets):
     """The linear neuron at its minimum."""
     found = np.linalg.lstsq(np.column_stack([inputs, np.ones(len(inputs))]), targets)[0]
-    return DenseNetwork([[found[0]]], [found[1]], "identity")
+    return Network([[found[0]]], [found[1]], "identity")
 
 
 def after_an_accident(rate):
     network = train(example.network, example.inputs, example.targets, rate, rounds=1).network
-    return DenseNetwork.like(network)
+    return network
 
 
 def trained(network, inputs, targets, rate, epochs):
@@ -99,7 +99,7 @@ TINY = {
         xor.targets,
     ),
     "outputs that say almost 1": lambda: (
-        DenseNetwork([[[30.0, 30.0], [20.0, 10.0]], [[25.0, 30.0]]], [[5.0, 5.0], [3.0]]),
+        Network([[[30.0, 30.0], [20.0, 10.0]], [[25.0, 30.0]]], [[5.0, 5.0], [3.0]]),
         xor.inputs,
         xor.targets,
     ),
@@ -233,9 +233,9 @@ def test_two_ways_to_move_a_parameter():
         (lambda: step_sizes(NETWORK, *BATCH, "b1"), ValueError, "name: expected one of w1, w2"),
         (lambda: step_sizes(NETWORK, *BATCH, "w5", [1e-3, -1]), ValueError, r"steps\[1\]"),
         (
-            lambda: step_sizes(example.network, *BATCH, "w5"),
+            lambda: step_sizes(example, *BATCH, "w5"),
             TypeError,
-            "network: expected a DenseNetwork, got Network",
+            "network: expected a Network, got Example",
         ),
         (lambda: parameter_index(NETWORK, 5), ValueError, "name: expected one of"),
     ],

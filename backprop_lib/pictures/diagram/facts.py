@@ -2,7 +2,7 @@
 
 >>> from backprop_lib import backward_pass, example, forward_pass
 >>> from backprop_lib.pictures.diagram.light import light_of
->>> record = backward_pass(forward_pass(example.network, example.inputs, example.targets))
+>>> record = backward_pass(forward_pass(example))
 >>> light = light_of("lit", ["dE_dw5"], record.names)
 >>> facts = Facts(record, record.names, light, rings=light, backward=True, title=None)
 >>> print(facts.carried["w5"].short, f"{facts.carried['w5'].value:.9f}")

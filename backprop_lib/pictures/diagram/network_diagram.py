@@ -5,7 +5,7 @@ Whatever record comes in (layer sizes, Network, Example, ForwardPass, BackwardPa
 the picture shows the numbers which that record holds. The same facts in words are its text twin.
 
 >>> from backprop_lib import example, forward_pass
->>> forward = forward_pass(example.network, example.inputs, example.targets)
+>>> forward = forward_pass(example)
 >>> picture = network_diagram(forward, lit=["i1", "i2", "w1", "w2", "b_h1", "net_h1"])
 >>> print(picture.label)
 Network with 2 inputs, 2 hidden neurons and 2 outputs; lit: i1 = 0.05, i2 = 0.1, \

@@ -353,7 +353,7 @@ def test_the_update_rule_is_taken_up_from_the_next_round_on(lab, kind):
         ("w1", "9" * 400, "is too large"),
         ("eta", "-1", "-1 is not above zero"),
         ("eta", "0", "0 is not above zero"),
-        ("target_o1", "1e200", "targets: expected numbers whose squares are finite"),
+        ("target_o1", "1e200", "targets: expected numbers that make a finite error"),
         ("b1", "−", "is no number"),
     ],
 )

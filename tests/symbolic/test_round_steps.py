@@ -6,10 +6,10 @@ import sympy as sp
 
 from backprop_lib import example
 from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.core.names import Derivative
-from backprop_lib.symbolic.chain_rule import Partial
-from backprop_lib.symbolic.hand_steps import NAMES, PARTS, hand_steps, name_of, symbol_of
+from backprop_lib.symbolic.round_steps import PARTS
+from backprop_lib.teaching.steps_by_hand import steps_by_hand
 
+NAMES = example.names
 GIVEN = [*NAMES.inputs, *NAMES.parameters(), "target_o1", "target_o2", "eta"]
 
 
@@ -17,11 +17,11 @@ def followed(example, rounded_to=None):
     """Every step's value, worked out from the given numbers and the steps before it alone."""
     values = {sp.Symbol(name): sp.Rational(repr(float(example[name]))) for name in GIVEN}
     found = {}
-    for step in hand_steps():
-        value = step.formula.xreplace(values).evalf(40)
+    for step in steps_by_hand(example):
+        value = step.sides[-1].xreplace(values).evalf(40)
         assert not value.free_symbols, step.text
         value = value if rounded_to is None else sp.Float(round(value, rounded_to), 40)
-        values[symbol_of(step.name)] = found[step.name] = value
+        values[step.left] = found[step.name] = value
     return {name: float(value) for name, value in found.items()}
 
 
@@ -52,7 +52,7 @@ def test_the_new_weights_are_those_of_the_tutorial(tutorial):
 
 
 def test_every_weight_has_its_derivative_and_its_new_value_and_nothing_comes_twice():
-    names = [step.name for step in hand_steps()]
+    names = [step.name for step in steps_by_hand()]
     assert len(names) == len(set(names))
     weights = [w for layer in NAMES.weights for row in layer for w in row]
     assert {f"dE_d{w}" for w in weights} | {f"{w}_new" for w in weights} <= set(names)
@@ -61,29 +61,21 @@ def test_every_weight_has_its_derivative_and_its_new_value_and_nothing_comes_twi
 
 
 def test_the_parts_come_in_the_order_of_the_lessons():
-    parts = [step.part for step in hand_steps()]
+    parts = [step.part for step in steps_by_hand()]
     assert list(dict.fromkeys(parts)) == list(PARTS)
     assert parts == sorted(parts, key=PARTS.index)
 
 
 def test_the_text_of_a_step_speaks_the_names_of_the_library():
-    texts = {step.name: step.text for step in hand_steps()}
+    texts = {step.name: step.text for step in steps_by_hand()}
     assert texts["dE_dout_h1"] == "dE_dout_h1 = dE_o1_dout_h1 + dE_o2_dout_h1"
     assert texts["dE_o2_dout_h1"] == "dE_o2_dout_h1 = dE_dnet_o2 · w7"
     assert texts["E_o1"] == "E_o1 = (target_o1 − out_o1)²/2"
     assert texts["net_o2"] == "net_o2 = w7 · out_h1 + w8 · out_h2 + b2"
 
 
-def test_names_and_symbols_are_inverse():
-    for step in hand_steps():
-        symbol = symbol_of(step.name)
-        back = name_of(symbol) if isinstance(symbol, Partial) else str(symbol)
-        assert back == step.name
-        assert isinstance(NAMES.find(step.name), Derivative) == isinstance(symbol, Partial)
-
-
 def test_no_step_uses_what_comes_after_it():
     """``followed`` fails on a step whose formula still holds an unknown; made to fail here."""
     values = {sp.Symbol(name): sp.Integer(1) for name in GIVEN}
-    assert hand_steps()[-1].formula.xreplace(values).free_symbols
-    assert not hand_steps()[0].formula.xreplace(values).free_symbols
+    assert steps_by_hand()[-1].sides[-1].xreplace(values).free_symbols
+    assert not steps_by_hand()[0].sides[-1].xreplace(values).free_symbols
