@@ -196,7 +196,7 @@ def test_two_ways_to_move_a_parameter():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: gradient_table(example.network, *BATCH), TypeError, "network"),
+        (lambda: gradient_table(example, *BATCH), TypeError, "network"),
         (lambda: gradient_table(NETWORK, *BATCH, [1, 2]), ValueError, "gradient: expected 12"),
         (lambda: gradient_table(NETWORK, *BATCH, step=0), ValueError, "step"),
         (
