@@ -41,7 +41,7 @@ def page(title, body, style=""):
 
 
 def in_black(picture):
-    """The SVG of a Diagram for a page without colours: signs stay in the labels and the dashes."""
+    """The SVG of a Picture for a page without colours: signs stay in the labels and the dashes."""
     svg = picture.svg
     for colour in (theme.POSITIVE, theme.NEGATIVE, theme.CHANGED):
         svg = svg.replace(colour, "#000")

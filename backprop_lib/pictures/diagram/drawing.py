@@ -2,7 +2,6 @@
 
 import math
 import re
-from html import escape
 from itertools import chain
 
 from backprop_lib.pictures import theme
@@ -13,6 +12,7 @@ from backprop_lib.pictures.svg import (
     arrow,
     ground,
     line,
+    picture_svg,
     rectangle,
     ring,
     text,
@@ -51,30 +51,27 @@ class Drawing:
         heading = text(self.grade.page / 2, 20, title, self.grade.name, bold=True) if title else ""
         top = _TITLE if title else 0
         lines = {look: "".join(drawn) for look, drawn in self.lines.items()}
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
-            f'viewBox="0 0 {self.grade.page} {coordinate(self.layout.height + top, decimals=0)}" '
-            f'style="{self._style()}" '
-            f'font-family="{escape(theme.FONT)}" fill="currentColor" text-anchor="middle" '
-            f'stroke-linecap="round" stroke-linejoin="round">'
-            f"<desc>{escape(words)}</desc>{heading}"
-            f'<g transform="translate(0 {top})">'
+        body = (
+            f'{heading}<g transform="translate(0 {top})">'
             # Faint as a group: where faint lines meet, they do not add up to a dark one.
             f'<g opacity="{theme.FAINT_LINE_OPACITY}">{lines["faint"]}</g>'
             f"{lines['plain']}{lines['lit']}{''.join(self.boxes)}"
             f'<g style="paint-order:stroke;stroke:{theme.PAGE};stroke-width:5px">'
-            f"{''.join(self.labels)}</g>{''.join(self.touch)}</g></svg>"
+            f"{''.join(self.labels)}</g>{''.join(self.touch)}</g>"
         )
+        height = coordinate(self.layout.height + top, decimals=0)
+        look = ' text-anchor="middle" stroke-linecap="round" stroke-linejoin="round"'
+        return picture_svg(label, self.grade.page, height, body, look, self._style(), words)
 
     def _style(self):
         """As wide as there is room on the page, never so narrow that type gets too small."""
         drawn = "".join((*self.boxes, *self.labels))
         smallest = min(map(float, re.findall(r'font-size="([\d.]+)"', drawn)))
-        least = f"min-width:{self.grade.page * theme.SMALLEST_TYPE / smallest:.0f}px"
+        least = f"min-width:{theme.least_width(self.grade.page, smallest)}px"
         most = f"max-width:{theme.NORMAL_WIDTH}px"
         if self.layout.size == "projector":
             most = f"max-height:{theme.PROJECTOR_HEIGHT}"
-        return f"display:block;width:100%;height:auto;{most};{least};margin:0 auto"
+        return f"height:auto;{most};{least};margin:0 auto"
 
     def _draw(self):
         for layer, rows in enumerate(self.names.weights):

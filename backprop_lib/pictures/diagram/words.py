@@ -47,9 +47,10 @@ def _fact(facts, name):
     return f"{name} = {written(facts.values[name], signed=name[0] in 'wb')}"
 
 
-def twin_of(facts, label):
+def lines_of(facts):
     """The picture line by line; every number in it; computed ones with nine decimals."""
-    return "\n".join([label, *_network_lines(facts), *_in_play_lines(facts)])
+    yield from _network_lines(facts)
+    yield from _in_play_lines(facts)
 
 
 def _network_lines(facts):
