@@ -4,7 +4,7 @@ In a notebook stands the SVG, which takes its colours from the page, and under i
 away. A notebook that was just cloned is not trusted: JupyterLab takes ``<svg>`` and ``<style>``
 out of what it saved. For such a page the same drawing comes a second time, as an ``<img>`` in ink
 on white paper, which cannot know the page's colours. A style rule hides the ``<img>`` wherever the
-SVG is; it is taken out together with the SVG.
+SVG is; the rule is taken out together with the SVG.
 
 >>> picture = Picture('<svg role="img" aria-label="A dot."></svg>', "A dot.", ("It is at 1.",))
 >>> picture
@@ -23,10 +23,11 @@ from backprop_lib.pictures import theme
 # was not. On paper there is no scrolling: there the picture takes the page's width.
 _STYLE = (
     "<style>.backprop-picture:has(> svg){display:block !important}"
-    ".backprop-picture:has(> svg)+img{display:none}"
+    ".backprop-picture:has(> svg)+div{display:none}"
     "@media print{.backprop-picture{overflow:visible !important}"
     ".backprop-picture>svg{min-width:0 !important}}</style>"
 )
+_LEAST_WIDTH = re.compile(r"min-width:(\d+)px")
 _FALLBACK_FONT = "system-ui,Helvetica,Arial,sans-serif"
 # Everything else in an SVG is written as it is in an address within double quotes.
 _SAFE_IN_AN_ADDRESS = " /:=,;()'!*+?@$~"
@@ -50,6 +51,11 @@ class Picture:
         """The text twin: the label, then the facts."""
         return "\n".join((self.label, *self.facts))
 
+    @property
+    def least_width(self) -> int:
+        """Px below which its type would be too small; a page with less room scrolls it."""
+        return int(found[1]) if (found := _LEAST_WIDTH.search(self.svg)) else 0
+
     def __repr__(self):
         return self.text
 
@@ -60,12 +66,11 @@ class Picture:
         # An untrusted page keeps the words inside an <svg> as loose text, so they are hidden
         # unless the rule shows them. hidden="hidden", because an attribute without a value is
         # taken out, too.
-        most = f"max-width:{self.width}px" if self.width else "max-width:100%"
+        room = f"overflow-x:auto;max-width:{f'{self.width}px' if self.width else '100%'}"
         return (
-            f'{_STYLE}<div class="backprop-picture" hidden="hidden" '
-            f'style="overflow-x:auto;{most}">{self.svg}</div>'
-            f'<img alt="{escape(self.label)}" src="{self._address()}" '
-            f'style="width:100%;{most}">{self._words()}'
+            f'{_STYLE}<div class="backprop-picture" hidden="hidden" style="{room}">{self.svg}</div>'
+            f'<div style="{room}"><img alt="{escape(self.label)}" src="{self._address()}" '
+            f'style="width:100%;min-width:{self.least_width}px"></div>{self._words()}'
         )
 
     def _words(self):

@@ -122,4 +122,13 @@ def test_a_picture_without_facts_has_nothing_to_open():
 @pytest.mark.parametrize(("width", "words"), [(640, "max-width:640px"), (None, "max-width:100%")])
 def test_a_picture_is_as_wide_as_it_is_told(width, words):
     shown = page(Picture("<svg></svg>", "A dot.", width=width))
-    assert all(words in shown.attributes(tag)[0]["style"] for tag in ("div", "img"))
+    styles = [div["style"] for div in shown.attributes("div")]
+    assert styles == [f"overflow-x:auto;{words}"] * 2
+
+
+@each_picture
+def test_the_image_is_never_narrower_than_the_svg(picture):
+    (img,) = page(picture).attributes("img")
+    least = re.findall(r"min-width:(\d+)px", ET.fromstring(picture.svg).get("style"))
+    assert img["style"] == f"width:100%;min-width:{(*least, 0)[0]}px"
+    assert picture.least_width == int((*least, 0)[0])

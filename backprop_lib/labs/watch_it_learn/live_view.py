@@ -7,7 +7,6 @@
 ('0.298371109', '0.4', ['diagram', 'error', 'regions', 'weight'])
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -202,8 +201,7 @@ def _least_width(layer_sizes, backward):
     forward = forward_pass(
         random_network(layer_sizes, 0), *(np.zeros(layer_sizes[k]) for k in (0, -1))
     )
-    drawn = network_diagram(backward_pass(forward), backward=backward).svg
-    return int(re.search(r"min-width:(\d+)px", drawn)[1])
+    return network_diagram(backward_pass(forward), backward=backward).least_width
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -14,7 +14,8 @@ w1 = +0.15, w2 = +0.2, b_h1 = +0.35, net_h1 = 0.377500000.
 h1: net_h1 = 0.377500000, out_h1 = 0.593269992
 
 How it is made, one module each: what is lit (light), which numbers there are (facts), where
-everything goes (layout, labels), how it is drawn (drawing), how it is said in words (words).
+everything goes (layout, labels), how it is drawn (edges, biases, boxes, derivatives, on one sheet,
+put together by drawing), how it is said in words (words).
 """
 
 import numbers
@@ -22,7 +23,7 @@ from contextlib import suppress
 
 from backprop_lib.core.names import Named, names_of
 from backprop_lib.core.validation import choice
-from backprop_lib.pictures.diagram.drawing import Drawing
+from backprop_lib.pictures.diagram.drawing import drawing
 from backprop_lib.pictures.diagram.facts import Facts
 from backprop_lib.pictures.diagram.layout import layout_of
 from backprop_lib.pictures.diagram.light import light_of
@@ -66,9 +67,9 @@ def network_diagram(
     choice("size", size, SIZES)
     light, rings = light_of("lit", lit, names), light_of("changed", changed, names)
     facts = Facts(state, names, light, rings, bool(backward), title, known)
-    drawing = Drawing(layout_of(names, size), facts, clickable)
     label, lines = label_of(facts), tuple(lines_of(facts))
-    svg = drawing.svg(label, "\n".join((label, *lines)))
+    words = "\n".join((label, *lines))
+    svg = drawing(layout_of(names, size), facts, label, words, clickable)
     return Picture(svg, label, lines, NORMAL_WIDTH if size == "normal" else None)
 
 
