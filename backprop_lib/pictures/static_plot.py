@@ -72,9 +72,9 @@ def _on(axis, values):
 
 def curves_plot(x_axis, y_axis, curves):
     """A plot of named curves, each in its own style. curves: a dict from a name to (x, y)."""
-    axes, styles = empty_plot(x_axis, y_axis, 266 + _ROW * len(curves)), STYLES * len(curves)
-    # The first is drawn last, on top of the others.
-    for (label, (x, y)), style in reversed(list(zip(curves.items(), styles, strict=False))):
+    axes = empty_plot(x_axis, y_axis, 266 + _ROW * len(curves))
+    # Where curves lie on each other, the dashes of the later show the first between them.
+    for (label, (x, y)), style in zip(curves.items(), STYLES * len(curves), strict=False):
         draw_curve(axes, x, y, style, label)
     return axes
 
@@ -100,7 +100,7 @@ def finished(axes, label, facts):
     """The Picture of a plot. label: one sentence. facts: its numbers in words."""
     figure = axes.figure
     height = figure.bbox.height
-    named = [line for line in axes.lines if not line.get_label().startswith("_")][::-1]
+    named = [line for line in axes.lines if not line.get_label().startswith("_")]
     left = 14 + max(text_width(words.get_text(), TICK) for words in axes.get_yticklabels())
     right = WIDTH - 6 - text_width(axes.get_xticklabels()[-1].get_text(), TICK) / 2
     bottom = TICK + 12 + (LABEL + 6 if axes.get_xlabel() else 0)
