@@ -9,6 +9,7 @@ from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.gradient_check import nudge
 from backprop_lib.core.logistic import logistic, logistic_slope
+from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import instance, number_array
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.pictures.line_plot import Axis, linear_axis, log_axis, round_axis
@@ -122,7 +123,7 @@ def contributions_chart(rule, example):
             **(edge if is_negative else {}),
         )
         side, gap = ("right", -9) if is_negative else ("left", 7)
-        note(axes, (value, row), f"{value:+.9f}".replace("-", "−"), (gap, 0), side)
+        note(axes, (value, row), with_minus(f"{value:+.9f}"), (gap, 0), side)
     axes.axvline(0, color=INK, lw=1.2)
     facts = [f"{label}: {value:+.9f}" for label, value in bars.items()]
     return finished(axes, f"What each path adds to d{rule.of}/d{rule.by}.", facts)

@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass
 from html import escape
 
+from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import placed, point
@@ -134,7 +135,7 @@ class Mark:
 def linear_axis(label, low, high, ticks):
     """An axis with evenly spaced values, and ticks where they are asked for."""
     return Axis(
-        label, low, high, "linear", tuple((tick, f"{tick:g}".replace("-", "−")) for tick in ticks)
+        label, low, high, "linear", tuple((tick, with_minus(f"{tick:g}")) for tick in ticks)
     )
 
 

@@ -46,8 +46,3 @@ def in_black(picture):
     for colour in (theme.POSITIVE, theme.NEGATIVE, theme.CHANGED):
         svg = svg.replace(colour, "#000")
     return svg
-
-
-def minus(text):
-    """A number's text with a real minus, which is as wide as a digit."""
-    return text.replace("-", "−")

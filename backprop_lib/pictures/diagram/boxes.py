@@ -2,9 +2,9 @@
 
 from itertools import chain
 
+from backprop_lib.core.numbers_as_text import power_text, short_text, with_minus
 from backprop_lib.pictures.diagram.derivatives import draw_derivatives
 from backprop_lib.pictures.diagram.layout import Box
-from backprop_lib.pictures.diagram.sheet import one_digit, short_number
 from backprop_lib.pictures.svg import rectangle, text, text_width
 
 _TARGET = 18  # largest type of a target, a side line in the box of its error
@@ -92,9 +92,9 @@ def _written(sheet, word, value):
     """A number after its word, with ever fewer digits."""
     before = f"{word} " if word else ""
     for places in range(sheet.grade.places, 1, -1):
-        yield before + short_number(value, places)
+        yield before + short_text(value, places)
     if 0 < abs(value) < 0.01:
-        yield before + one_digit(value)
+        yield before + with_minus(power_text(value, 1))
 
 
 def _room(sheet, node):
@@ -134,7 +134,7 @@ def _target_line(sheet, o):
     if target is None:
         return []
     px, bold = min(sheet.grade.label, _TARGET), sheet.light.has(f"target_{o}")
-    return [(f"target {short_number(target, 2)}", px, bold)]
+    return [(f"target {short_text(target, 2)}", px, bold)]
 
 
 def _link(sheet, points, start, end):

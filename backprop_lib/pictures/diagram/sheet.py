@@ -1,7 +1,6 @@
 """What the network diagram is drawn on: lines, boxes and labels, and how it writes numbers."""
 
-import math
-
+from backprop_lib.core.numbers_as_text import power_text, short_text, with_minus
 from backprop_lib.pictures.svg import arrow, ring, text, text_width
 
 
@@ -40,14 +39,14 @@ class Sheet:
 
     def short(self, value):
         """A number with as many digits as the picture has room for."""
-        return short_number(value, self.grade.places)
+        return short_text(value, self.grade.places)
 
     def signed(self, value, places=None):
         """The same with its sign."""
-        words = short_number(value, places or self.grade.places)
+        words = short_text(value, places or self.grade.places)
         is_long = text_width(f"−{words.strip('−')}", 1) > text_width(self.grade.widest, 1)
         if self.grade.stacked and is_long and 0 < abs(value) < 0.01:
-            words = one_digit(value)
+            words = with_minus(power_text(value, 1))
         return ("+" if value > 0 else "") + words
 
     def came(self, node):
@@ -56,29 +55,3 @@ class Sheet:
         came = [self.facts.carried[part] for part in parts if part in self.facts.carried]
         slope = self.facts.slopes.get(node)
         return [*came, slope] if slope else came
-
-
-def one_digit(value):
-    """A small number where there is very little room.
-
-    >>> one_digit(-0.000438568)
-    '−4e−4'
-    """
-    return f"{value:.0e}".replace("e-0", "e-").replace("-", "−")
-
-
-def short_number(value, places):
-    """A number for the picture: few digits, a real minus.
-
-    >>> [short_number(v, 4) for v in (0.4, 0.377500, -12.34567, 0.000438568, 3e-12)]
-    ['0.40', '0.3775', '−12.346', '0.00044', '3.0e−12']
-    """
-    size = abs(value)
-    if size and not 1e-4 <= size < 1e5:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
-    whole = int(f"{size:.16e}".split("e")[1])  # log10 of 0.001 is not -3 on every machine
-    places = max(places, 1 - whole)
-    # 0.40 is given with two decimals; 0.6490 has been computed, and keeps its zero.
-    places = 2 if math.isclose(value, round(value, 2)) else places - max(0, whole)
-    return f"{value:.{max(0, places)}f}".replace("-", "−")
