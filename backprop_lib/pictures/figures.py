@@ -29,6 +29,9 @@ from backprop_lib.pictures.theme import sign_colour
 from backprop_lib.training.sweep import Sweep
 from backprop_lib.training.training import Training
 
+# A smaller error is drawn as this one: its digits are rounding, and differ between machines.
+LEAST_DRAWN = 1e-20
+
 
 def logistic_curve(nets, slopes=False):
     """The logistic curve, with a dot for each neuron.
@@ -150,7 +153,7 @@ def error_curve(trainings):
         facts += [f"{label}: E_total of round {k:,} is {errors[k]:.10f}" for k in marks]
     most = max(len(errors) for _, errors in curves.values())
     rounds = replace(round_axis(most - 1), label="round (k means after k updates)")
-    axes = curves_plot(rounds, log_axis("E_total", all_of(curves)), curves)
+    axes = curves_plot(rounds, _error_axis("E_total", all_of(curves)), curves)
     return finished(axes, f"E_total, round by round: {'; '.join(trainings)}.", facts)
 
 
@@ -168,7 +171,7 @@ def sweep_chart(ends, marked=()):
     """
     instance("ends", ends, Sweep, "Make one with sweep(...).")
     rounds = f"{ends.rounds:,} rounds"
-    errors = log_axis(f"E_total after {rounds}", ends.errors)
+    errors = _error_axis(f"E_total after {rounds}", ends.errors)
     room = (errors.high / errors.low) ** 0.15  # for what is written above a point
     axes = empty_plot(
         log_axis("learning rate", ends.learning_rates), replace(errors, high=errors.high * room)
@@ -181,7 +184,13 @@ def sweep_chart(ends, marked=()):
                 f"marked: expected rates of the sweep, got {rate!r}. Sweep it as well."
             )
         error = ends.errors[list(ends.learning_rates).index(rate)]
-        mark(axes, (rate, error), f"{rate:g}", (0, 17), "left" if rate == lowest else "center")
+        mark(
+            axes,
+            (rate, max(error, LEAST_DRAWN)),
+            f"{rate:g}",
+            (0, 17),
+            "left" if rate == lowest else "center",
+        )
     pairs = zip(ends.learning_rates, ends.errors, strict=True)
     facts = [f"Rate {rate:g}: E_total {_by_size(error)}" for rate, error in pairs if rate in marked]
     return finished(axes, f"E_total after {rounds}, against the learning rate.", facts)
@@ -205,6 +214,15 @@ def _bar_plot(names, low, high):
     axes.grid(False, axis="y")
     axes.invert_yaxis()  # the first at the top
     return axes
+
+
+def _error_axis(label, errors):
+    """A logarithmic axis of errors, whose low end stands for all that is smaller."""
+    axis = log_axis(label, np.maximum(errors, LEAST_DRAWN))
+    if min(errors) >= LEAST_DRAWN:
+        return axis
+    (low, words), *ticks = axis.ticks
+    return replace(axis, ticks=((low, f"≤{words}"), *ticks))
 
 
 def _by_size(error):

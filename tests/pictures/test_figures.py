@@ -146,6 +146,14 @@ def test_round_0_stands_at_the_left_end_and_an_error_of_0_at_the_bottom():
     assert (x0, bottom) == (axis[0].get("x1"), axis[0].get("y1"))
 
 
+def test_errors_that_rounding_makes_are_drawn_at_the_low_end_which_says_so():
+    """1e-27 and 1e-30 may be each other on another machine."""
+    pictures = [error_curve({"a": [0.5, 0.1, least]}) for least in (1e-27, 1e-30)]
+    assert pictures[0].svg == pictures[1].svg
+    assert "≤10⁻²⁰" in pictures[0].svg
+    assert "≤" not in error_curve({"a": [0.5, 0.1, 1e-19]}).svg
+
+
 @each_picture
 def test_the_grid_is_whole(pictures, name):
     """A line for every number on an axis with even steps; none is lost at an edge."""
