@@ -30,8 +30,8 @@ MAY_USE = {
 # Inside core each module may use those before it: the order of the lessons.
 # fmt: off
 CORE = (
-    "whole_import", "validation", "names", "logistic", "activations", "errors", "network",
-    "example", "worked_example", "forward_pass", "output_layer", "hidden_layer", "backward_pass",
+    "whole_import", "validation", "numbers_as_text", "names", "logistic", "activations", "errors",
+    "network", "example", "worked_example", "forward_pass", "output_layer", "hidden_layer", "backward_pass",
     "weight_update", "gradient_check", "data_table", "logic_tables", "class_labels", "data_sets",
     "starting_weights",
 )
@@ -136,7 +136,7 @@ def test_a_check_does_not_use_what_it_checks():
 WHO_USES = {
     "anywidget": {"labs.lab"},
     "ipywidgets": {"training.with_pytorch"},
-    "matplotlib": {"pictures.figures"},
+    "matplotlib": {"pictures.figure_svg", "pictures.static_plot"},
     "nbconvert": {"teaching.slides"},
     "nbformat": {f"teaching.{name}" for name in ("lesson_copies", "slides", "worksheet")},
     "numba": {"symbolic.generated_loop"},

@@ -16,11 +16,12 @@ import contextlib
 import io
 import time
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from backprop_lib.core.example import BUILD_ONE, Example
+from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
 from backprop_lib.labs.lab import Lab, open_lab, page_side
@@ -39,6 +40,7 @@ from backprop_lib.training.published import figures
 from backprop_lib.training.sweep import sweep
 from backprop_lib.training.training import train
 
+error_text = partial(result_text, decimals=10)  # as the tutorial prints its last error
 # Twenty steps from one power of ten to the next, rounded so that a rate can be read aloud.
 RATES = tuple(f"{float(f'{10 ** (step / 20 - 2):.2g}'):g}" for step in range(101))
 TUTORIAL = {
@@ -243,7 +245,7 @@ def error_picture(run, pinned, size):
 def outputs_picture(run, size):
     """The outputs of every round, on an axis that shows how far past a target one can go."""
     curves = [Curve(f"out_{name}", run.rounds, values) for name, values in run.outputs.items()]
-    ends = ", ".join(f"out_{name} at {out_text(out)}" for name, out in run.ends.items())
+    ends = ", ".join(f"out_{name} at {result_text(out)}" for name, out in run.ends.items())
     return line_plot(
         "The outputs, and their targets",
         round_axis(run.settings.rounds),
@@ -301,42 +303,18 @@ def _output_facts(run):
     spoken = _landmarks(run.settings.rounds)
     for n, k in enumerate(run.rounds):
         if k in spoken:
-            outs = (f"out_{name} = {out_text(v[n])}" for name, v in run.outputs.items())
+            outs = (f"out_{name} = {result_text(v[n])}" for name, v in run.outputs.items())
             yield f"round {k:,}: {', '.join(outs)}"
 
 
 # Words -----------------------------------------------------------------------------------------
 
 
-def error_text(error):
-    """An error in as many digits as can be read aloud.
-
-    >>> error_text(0.0000351018778297), error_text(3.5277e-31), error_text(0.0)
-    ('0.0000351019', '3.5e-31', '0')
-    """
-    if error == 0:
-        return "0"
-    return f"{error:.10f}" if error >= 1e-6 else _by_size(error)
-
-
-def out_text(out):
-    """An output in nine decimals, or by its size where these are all zeros.
-
-    >>> out_text(0.015913620), out_text(8.1e-41)
-    ('0.015913620', '8.1e-41')
-    """
-    return f"{out:.9f}" if out >= 1e-6 else _by_size(out)
-
-
-def _by_size(number):
-    return f"{number:.1e}".replace("e-0", "e-")
-
-
 def read_out(run):
     """The final numbers, and what they mean, in three sentences."""
     settings = run.settings
     answers = " and ".join(
-        f"{name} answers {out_text(out)} (target {run.targets[name]:g})"
+        f"{name} answers {result_text(out)} (target {run.targets[name]:g})"
         for name, out in run.ends.items()
     )
     return (
@@ -415,7 +393,7 @@ def numbers_table(run, pinned):
     heads = "".join(f'<th scope="col">{head}</th>' for head in (*columns, "the tutorial printed"))
     rows = [("E_total", [error_text(r.error) for r in columns.values()])]
     for name in run.ends:
-        rows.append((f"out_{name}", [out_text(r.ends[name]) for r in columns.values()]))
+        rows.append((f"out_{name}", [result_text(r.ends[name]) for r in columns.values()]))
     body = ""
     for quantity, values in rows:
         cells = "".join(f"<td>{value}</td>" for value in (*values, printed.get(quantity, "")))

@@ -21,7 +21,7 @@ from backprop_lib.core.network import BUILD_A_NETWORK, Network
 from backprop_lib.core.validation import choice, instance, real_numbers
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import placed, point
-from backprop_lib.pictures.line_plot import HEIGHT, SIZES, TYPE, WIDTH, LinePlot
+from backprop_lib.pictures.line_plot import HEIGHT, SIZES, TYPE, WIDTH, plot_picture
 from backprop_lib.pictures.svg import text, text_width
 from backprop_lib.training.engines import checked_examples
 
@@ -42,8 +42,8 @@ def decision_regions(network, inputs, targets, size="normal"):
     """Draw the regions of a network with two inputs, by its first output.
 
     network: a Network whose outputs are logistic. inputs, targets: shape
-    (rows, 2) and (rows, outputs). size: "normal", or "projector" for large type. Returns a picture
-    with ``svg``, ``label`` and ``facts``, as line_plot does. Raises TypeError or ValueError for
+    (rows, 2) and (rows, outputs). size: "normal", or "projector" for large type. Returns a
+    Picture. Raises TypeError or ValueError for
     what is no network, another number of inputs, other outputs, and complex numbers.
     """
     choice("size", size, SIZES)
@@ -77,12 +77,7 @@ def decision_regions(network, inputs, targets, size="normal"):
     ]
     right = sum(_says(out) == _says(target) for _, target, out in rows)
     label = f"Decision regions: {right} of {len(rows)} rows on the right side of 0.5."
-    svg = (
-        f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'style="display:block;width:100%;font-family:{theme.FONT}" '
-        f'font-size="{TYPE[size]}" fill="currentColor">{"".join(parts)}</svg>'
-    )
-    return LinePlot(svg, label, tuple(_row_in_words(*row) for row in rows))
+    return plot_picture(parts, label, (_row_in_words(*row) for row in rows), size)
 
 
 def first_output_nets(network, points):

@@ -56,7 +56,7 @@ def _at_each_value(weights, biases, position, values):
 
 
 def weight_picture(network, inputs, targets, name, value, slope, size="normal"):
-    """The error against one weight as a LinePlot, with the tangent at its present value.
+    """The error against one weight as a Picture, with the tangent at its present value.
 
     slope: the derivative that backpropagation found. size: as for line_plot.
     """

@@ -1,69 +1,36 @@
-"""Plots for the notebooks, drawn by matplotlib, each with its text twin.
+"""Plots for the notebooks, drawn by matplotlib, each a Picture with its facts in words."""
 
-Every function returns a Picture, which a notebook shows as an image with alternative text and
-the same facts in words beneath it. Colours come from ``theme``.
-"""
-
-import base64
-import html
-from functools import cached_property
-from io import BytesIO
+import math
+from dataclasses import replace
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.gradient_check import nudge
 from backprop_lib.core.logistic import logistic, logistic_slope
+from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import instance, number_array
 from backprop_lib.core.whole_import import whole_import
-from backprop_lib.pictures.theme import CHANGED, POSITIVE, sign_colour
+from backprop_lib.pictures.line_plot import Axis, linear_axis, log_axis, round_axis
+from backprop_lib.pictures.static_plot import (
+    GUIDE,
+    INK,
+    TANGENT,
+    all_of,
+    curves_plot,
+    draw_curve,
+    empty_plot,
+    finished,
+    mark,
+    note,
+)
+from backprop_lib.pictures.theme import sign_colour
 from backprop_lib.training.sweep import Sweep
 from backprop_lib.training.training import Training
 
-INK = "#212121"
-GREY = "#767676"
-STYLES = ("-", "--", "-.", ":")
-
-
-class Picture:
-    """A plot and its text twin.
-
-    label: one sentence, read aloud by a screen reader. facts: the plot's numbers in words, a
-    line each.
-    """
-
-    def __init__(self, figure, label, facts):
-        self.figure = figure
-        self.label = label
-        self.facts = tuple(facts)
-
-    @property
-    def text(self):
-        """The text twin: the label, then the facts."""
-        return "\n".join((self.label, *self.facts))
-
-    @cached_property
-    def png(self):
-        """The plot as PNG bytes. Drawn once: a second drawing would settle the layout anew."""
-        buffer = BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
-        return buffer.getvalue()
-
-    def __repr__(self):
-        return self.text
-
-    def _repr_html_(self):
-        # An <img> of our own, because JupyterLab gives image outputs no alternative text.
-        source = base64.b64encode(self.png).decode("ascii")
-        label = html.escape(self.label)
-        facts = "".join(f"<li>{html.escape(fact)}</li>" for fact in self.facts)
-        return (
-            f'<img alt="{label}" src="data:image/png;base64,{source}" '
-            'style="width: 100%; max-width: 820px">'
-            f"<details><summary>The picture in words: {label}</summary><ul>{facts}</ul></details>"
-        )
+# A smaller error is drawn as this one: its digits are rounding, and differ between machines.
+LEAST_DRAWN = 1e-20
 
 
 def logistic_curve(nets, slopes=False):
@@ -79,23 +46,24 @@ def logistic_curve(nets, slopes=False):
     _labelled("nets", nets, "For example {'h1': 0.3775}.")
     for neuron, net in nets.items():
         number_array(f"nets[{neuron!r}]", net, 0, "one finite number")
-    figure, axes = _plot("net: what flows in", "out: what comes out")
     reach = max(6.0, *(abs(net) + 1 for net in nets.values()))
-    x = np.linspace(-reach, reach, 401)
-    axes.plot(x, logistic(x), color=GREY, lw=2.5)
+    axes = empty_plot(
+        linear_axis("net: what flows in", -reach, reach, even_ticks(-reach, reach)),
+        linear_axis("out: what comes out", -0.06, 1.06, (0, 0.25, 0.5, 0.75, 1)),
+    )
+    x = np.linspace(-reach, reach, 201)
+    draw_curve(axes, x, logistic(x), GUIDE)
     facts = []
     for number, (neuron, net) in enumerate(nets.items()):
         out = logistic(net)
         fact = f"net_{neuron} = {net:.6f} comes out as out_{neuron} = {out:.6f}"
-        axes.plot(net, out, "o", color=POSITIVE, ms=10, zorder=3)
-        _note(axes, f"{neuron}: {out:.2f}", (net, out), _beside_curve(number))
+        mark(axes, (net, out), f"{neuron}: {out:.2f}", *_beside_curve(number))
         if slopes:
             run = np.array([-2.0, 2.0])
-            axes.plot(net + run, out + logistic_slope(out) * run, color=CHANGED, lw=2.5, ls="--")
+            draw_curve(axes, net + run, out + logistic_slope(out) * run, TANGENT)
             fact += f", where the slope is {logistic_slope(out):.6f}"
         facts.append(fact)
-    axes.set_ylim(-0.06, 1.06)
-    return Picture(figure, f"The logistic curve, with a dot for {_listed(nets)}.", facts)
+    return finished(axes, f"The logistic curve, with a dot for {_listed(nets)}.", facts)
 
 
 def error_against(name, example):
@@ -112,15 +80,17 @@ def error_against(name, example):
     slope = nudge(f"dE_d{name}", example)
     x = np.linspace(here - 4, here + 4, 161)
     error = [_error(example.replace(**{name: float(value)})) for value in x]
-    figure, axes = _plot(name, "E_total")
-    axes.plot(x, error, color=GREY, lw=2.5)
-    axes.plot(x, _error(example) + slope * (x - here), color=CHANGED, lw=2.5, ls="--")
-    axes.plot(here, _error(example), "o", color=POSITIVE, ms=10, zorder=3)
-    _note(axes, f"{name} = {here:.2f}, slope {slope:+.3f}", (here, _error(example)), (14, -28))
-    axes.set_ylim(0, 1.15 * max(error))
+    now, most = _error(example), 1.15 * max(error)
+    axes = empty_plot(
+        linear_axis(name, x[0], x[-1], even_ticks(x[0], x[-1])),
+        linear_axis("E_total", 0, most, even_ticks(0, most)),
+    )
+    draw_curve(axes, x, error, GUIDE)
+    draw_curve(axes, x, now + slope * (x - here), TANGENT)
+    mark(axes, (here, now), f"{name} = {here:.2f}, slope {slope:+.3f}", (16, -22))
     facts = [f"At {name} = {x[k]:.2f} E_total is {error[k]:.6f}" for k in range(0, 161, 40)]
     facts.append(f"The tangent at {name} = {here:.2f} has the slope {slope:+.6f}")
-    return Picture(figure, f"E_total against {name}, with the tangent where {name} is now.", facts)
+    return finished(axes, f"E_total against {name}, with the tangent where {name} is now.", facts)
 
 
 def contributions_chart(rule, example):
@@ -142,20 +112,24 @@ def contributions_chart(rule, example):
     instance("rule", rule, ChainRule, "Make one with chain_rule('E_total', 'out_h1').")
     parts = {_by_way_of(path): value for path, value in rule.contributions(example).items()}
     bars = {**parts, "sum": sum(parts.values())}
-    figure, axes = _plot(f"d{rule.of}/d{rule.by}", "", height=0.75 * len(bars) + 1.3)
-    for row, (_label, value) in enumerate(bars.items()):
-        hatch = "" if value >= 0 else "//"
-        axes.barh(row, value, color=sign_colour(value), hatch=hatch, edgecolor="white", height=0.6)
-        gap, side = (6, "left") if value >= 0 else (-6, "right")
-        _note(axes, f"{value:+.9f}", (value, row), (gap, 0), va="center", ha=side)
+    axes = _bar_plot(list(bars), min(0, *bars.values()), max(0, *bars.values()))
+    for row, value in enumerate(bars.values()):
+        is_negative = value < 0
+        # As everywhere, negative is dotted; what is inside stays pale.
+        edge = {"edgecolor": sign_colour(value), "ls": (0, (0.5, 1.5)), "lw": 4}
+        axes.barh(
+            row,
+            value,
+            height=0.6,
+            zorder=2,
+            color=(sign_colour(value), 0.35 if is_negative else 1),
+            **(edge if is_negative else {}),
+        )
+        side, gap = ("right", -9) if is_negative else ("left", 7)
+        note(axes, (value, row), with_minus(f"{value:+.9f}"), (gap, 0), side)
     axes.axvline(0, color=INK, lw=1.2)
-    axes.set_yticks(range(len(bars)), list(bars))
-    axes.invert_yaxis()
-    low, high = min(0, *bars.values()), max(0, *bars.values())
-    room = 0.45 * (high - low)  # for the number at the end of a bar
-    axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     facts = [f"{label}: {value:+.9f}" for label, value in bars.items()]
-    return Picture(figure, f"What each path adds to d{rule.of}/d{rule.by}.", facts)
+    return finished(axes, f"What each path adds to d{rule.of}/d{rule.by}.", facts)
 
 
 def error_curve(trainings):
@@ -170,20 +144,17 @@ def error_curve(trainings):
     the tutorial's rule: E_total of round 1 is 0.2910277737
     """
     _labelled("trainings", trainings, "For example {'mine': train(...)}.")
-    figure, axes = _plot("round (k means after k updates)", "E_total")
-    facts = []
-    for (label, training), style in zip(trainings.items(), STYLES * len(trainings), strict=False):
+    facts, curves = [], {}
+    for label, training in trainings.items():
         errors = training.errors if isinstance(training, Training) else training
         errors = number_array(f"trainings[{label!r}]", errors, 1, "a Training or a list of errors")
-        rounds = np.arange(len(errors))
-        axes.plot(rounds, errors, color=POSITIVE, ls=style, lw=3, label=label)
+        curves[label] = np.arange(len(errors)), errors
         marks = [0, *(10**k for k in range(12) if 10**k < len(errors))]
         facts += [f"{label}: E_total of round {k:,} is {errors[k]:.10f}" for k in marks]
-    axes.set_xscale("symlog", linthresh=1, linscale=0.4)
-    axes.set_yscale("log")
-    axes.set_xlim(left=0)
-    axes.legend(frameon=False, fontsize=14)
-    return Picture(figure, f"E_total, round by round: {'; '.join(trainings)}.", facts)
+    most = max(len(errors) for _, errors in curves.values())
+    rounds = replace(round_axis(most - 1), label="round (k means after k updates)")
+    axes = curves_plot(rounds, _error_axis("E_total", all_of(curves)), curves)
+    return finished(axes, f"E_total, round by round: {'; '.join(trainings)}.", facts)
 
 
 def sweep_chart(ends, marked=()):
@@ -200,34 +171,58 @@ def sweep_chart(ends, marked=()):
     """
     instance("ends", ends, Sweep, "Make one with sweep(...).")
     rounds = f"{ends.rounds:,} rounds"
-    figure, axes = _plot("learning rate", f"E_total after {rounds}")
-    axes.loglog(ends.learning_rates, ends.errors, color=GREY, lw=2.5)
+    errors = _error_axis(f"E_total after {rounds}", ends.errors)
+    room = (errors.high / errors.low) ** 0.15  # for what is written above a point
+    axes = empty_plot(
+        log_axis("learning rate", ends.learning_rates), replace(errors, high=errors.high * room)
+    )
+    draw_curve(axes, ends.learning_rates, ends.errors, GUIDE)
+    lowest = min(ends.learning_rates)  # stands at the numbers of the axis
     for rate in marked:
         if rate not in ends.learning_rates:
             raise ValueError(
                 f"marked: expected rates of the sweep, got {rate!r}. Sweep it as well."
             )
         error = ends.errors[list(ends.learning_rates).index(rate)]
-        axes.plot(rate, error, "o", color=POSITIVE, ms=10, zorder=3)
-        _note(axes, f"{rate:g}", (rate, error), (0, 12), ha="center")
-    axes.margins(y=0.15)
+        mark(
+            axes,
+            (rate, max(error, LEAST_DRAWN)),
+            f"{rate:g}",
+            (0, 17),
+            "left" if rate == lowest else "center",
+        )
     pairs = zip(ends.learning_rates, ends.errors, strict=True)
     facts = [f"Rate {rate:g}: E_total {_by_size(error)}" for rate, error in pairs if rate in marked]
-    return Picture(figure, f"E_total after {rounds}, against the learning rate.", facts)
+    return finished(axes, f"E_total after {rounds}, against the learning rate.", facts)
 
 
-def _plot(xlabel, ylabel, height=4.0):
-    """An empty plot in the house style: large type, no box, a faint grid."""
-    figure = Figure(figsize=(9, height), layout="constrained", facecolor="white")
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
-    axes = figure.subplots()
-    axes.set_xlabel(xlabel, fontsize=16)
-    axes.set_ylabel(ylabel, fontsize=16)
-    axes.tick_params(labelsize=14)
-    axes.grid(color="#e0e0e0")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+def even_ticks(low, high):
+    """Three to six round numbers from low to high, evenly apart."""
+    power = 10.0 ** math.floor(math.log10((high - low) / 5))
+    step = next(power * n for n in (1, 2, 5, 10) if (high - low) / (power * n) < 6)
+    return [step * n for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _bar_plot(names, low, high):
+    """Room for a bar in each row, with its name on the left and its number at its end."""
+    room = 0.6 * (high - low)
+    low, high = low - room * (low < 0), high + room * (high > 0)
+    rows = Axis("", -0.5, len(names) - 0.5, "linear", tuple(enumerate(names)))
+    axes = empty_plot(
+        linear_axis("", low, high, even_ticks(low, high)), rows, height=54 * len(names) + 40
+    )
+    axes.grid(False, axis="y")
+    axes.invert_yaxis()  # the first at the top
+    return axes
+
+
+def _error_axis(label, errors):
+    """A logarithmic axis of errors, whose low end stands for all that is smaller."""
+    axis = log_axis(label, np.maximum(errors, LEAST_DRAWN))
+    if min(errors) >= LEAST_DRAWN:
+        return axis
+    (low, words), *ticks = axis.ticks
+    return replace(axis, ticks=((low, f"≤{words}"), *ticks))
 
 
 def _by_size(error):
@@ -243,13 +238,9 @@ def _labelled(argument, value, advice):
         raise ValueError(f"{argument}: expected at least one entry, got none. {advice}")
 
 
-def _note(axes, text, at, offset, **where):
-    axes.annotate(text, at, offset, textcoords="offset points", fontsize=15, color=INK, **where)
-
-
 def _beside_curve(number):
     """Labels take turns on the two sides of the curve, so that near dots do not collide."""
-    return (14, -20) if number % 2 == 0 else (-84, 8)
+    return ((14, -12), "left") if number % 2 == 0 else ((-14, 12), "right")
 
 
 def _error(example):

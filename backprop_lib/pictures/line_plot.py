@@ -13,12 +13,15 @@ The error falls to 0.02.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
+from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import placed, point
+from backprop_lib.pictures.picture import Picture
+from backprop_lib.pictures.svg import picture_svg
 
 SCALES = ("linear", "log", "logit")
 SIZES = ("normal", "projector")
@@ -34,6 +37,7 @@ LEVEL_STYLE = (theme.NEUTRAL, "2 4", 1.5)
 # In units of the viewBox. On a screen 1280 px wide three normal plots stand in a row, 370 px each,
 # or two for the projector, 520 px or more each.
 WIDTH, HEIGHT = 400, 270
+PLOT_WIDTH = 640  # px, where a page has room
 TYPE = {"normal": 14.5, "projector": 19}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -128,32 +132,11 @@ class Mark:
         choice("shape", self.shape, SHAPES)
 
 
-@dataclass(frozen=True)
-class LinePlot:
-    """A finished plot: ``svg``, ``label`` (one sentence), and ``facts``, its numbers in words."""
-
-    svg: str
-    label: str
-    facts: tuple[str, ...] = field(default=())
-
-    @property
-    def text(self):
-        """The text twin: the label, then the facts."""
-        return "\n".join((self.label, *self.facts))
-
-    def __repr__(self):
-        return self.text
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        facts = "".join(f"<li>{escape(fact)}</li>" for fact in self.facts)
-        words = f"<details><summary>The picture in words</summary><ul>{facts}</ul></details>"
-        page = f'<div style="max-width: 640px">{self.svg}</div>{words if facts else ""}'
-        return {"text/html": page, "text/plain": self.text}
-
-
 def linear_axis(label, low, high, ticks):
     """An axis with evenly spaced values, and ticks where they are asked for."""
-    return Axis(label, low, high, "linear", tuple((tick, f"{tick:g}") for tick in ticks))
+    return Axis(
+        label, low, high, "linear", tuple((tick, with_minus(f"{tick:g}")) for tick in ticks)
+    )
 
 
 def log_axis(label, values):
@@ -210,7 +193,7 @@ def line_plot(
     picture. facts: its numbers in words, a line each. size: "normal", or "projector" for type
     that is read from the back row.
 
-    Returns a LinePlot. Raises TypeError or ValueError, in words, for anything it cannot draw.
+    Returns a Picture. Raises TypeError or ValueError, in words, for anything it cannot draw.
     """
     choice("size", size, SIZES)
     for curve in curves:
@@ -229,12 +212,14 @@ def line_plot(
         *(paper.curve(curve, style) for curve, style in reversed(styled)),
         *(paper.mark(mark) for mark in reversed(marks)),
     ]
-    svg = (
-        f'<svg role="img" aria-label="{escape(label or title)}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'style="display:block;width:100%;font-family:{escape(theme.FONT)}" '
-        f'font-size="{TYPE[size]}" fill="currentColor">{"".join(parts)}</svg>'
-    )
-    return LinePlot(svg, label or title, tuple(facts))
+    return plot_picture(parts, label or title, facts, size)
+
+
+def plot_picture(parts, label, facts, size):
+    """The Picture of a plot whose shapes are put together from parts."""
+    look = f' font-size="{TYPE[size]}"'
+    svg = picture_svg(label, WIDTH, HEIGHT, "".join(parts), look)
+    return Picture(svg, label, tuple(facts), PLOT_WIDTH)
 
 
 class _Paper:

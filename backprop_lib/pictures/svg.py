@@ -1,4 +1,4 @@
-"""The shapes of the network diagram as SVG: text, boxes, rings, and arrows with rounded corners.
+"""SVG: the frame of every picture; text, boxes, rings, and arrows with rounded corners.
 
 Colours, dashes and thicknesses come from the theme; a shape is "lit", "faint" or "plain".
 """
@@ -17,6 +17,20 @@ _CHARACTER = {
     **dict.fromkeys("/rtf", 43),
     **dict.fromkeys("+−→←wm=", 86),
 }
+
+
+def picture_svg(label, width, height, body, look="", style="", description=""):
+    """A whole SVG, as wide as the place it is put in.
+
+    label: what a screen reader speaks; description: what it reads besides. body: the shapes.
+    look: attributes, and style: CSS, that all of them take over.
+    """
+    told = f"<desc>{escape(description)}</desc>" if description else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
+        f'viewBox="0 0 {width} {height}" style="display:block;width:100%;{style}" '
+        f'font-family="{escape(theme.FONT)}" fill="currentColor"{look}>{told}{body}</svg>'
+    )
 
 
 def text_width(words, px):

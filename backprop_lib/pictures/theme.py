@@ -58,6 +58,15 @@ NORMAL_WIDTH = 960
 PROJECTOR_HEIGHT = "84vh"
 
 
+def least_width(page, type_size):
+    """The least px for a picture of ``page`` units with this type: then no type gets too small.
+
+    >>> least_width(900, 13)
+    831
+    """
+    return round(page * SMALLEST_TYPE / type_size)
+
+
 def sign_colour(value):
     """Blue for positive, orange for negative, the colour of the text for zero or unknown.
 

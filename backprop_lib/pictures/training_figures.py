@@ -3,7 +3,8 @@
 import numpy as np
 
 from backprop_lib.core.validation import instance
-from backprop_lib.pictures.line_plot import Curve, line_plot, linear_axis, log_axis
+from backprop_lib.pictures.line_plot import linear_axis, log_axis
+from backprop_lib.pictures.static_plot import all_of, curves_plot, finished
 from backprop_lib.training.batch_training import BatchTraining
 from backprop_lib.training.gradient_table import StepSizes
 
@@ -19,7 +20,7 @@ def step_size_chart(sizes):
 
     sizes: StepSizes, whose two errors have the shape (steps,). Both axes are in powers of ten, and
     the step gets smaller to the left. Errors above 1 are drawn at 1, and those below 1e-17 there.
-    Returns a LinePlot. Raises TypeError for anything else.
+    Returns a Picture. Raises TypeError for anything else.
 
     Left of the bend rounding draws the curves, and differs from one processor to the next. The
     facts say of it only what holds on all of them; tests/nbval_sanitize.cfg leaves the points of
@@ -34,37 +35,27 @@ def step_size_chart(sizes):
     """
     instance("sizes", sizes, StepSizes, "Make one with step_sizes(...).")
     central, by_complex = (np.clip(e, LEAST, MOST) for e in (sizes.central, sizes.complex_step))
-    return line_plot(
-        f"Two ways to find dE_d{sizes.name}",
+    axes = curves_plot(
         log_axis("step size h", sizes.steps),
-        log_axis("relative error", [LEAST, MOST]),
-        [
-            Curve("central difference", sizes.steps.tolist(), central.tolist()),
-            Curve("complex step", sizes.steps.tolist(), by_complex.tolist()),
-        ],
-        label=f"How wrong dE_d{sizes.name} is, found in two other ways, "
-        "against the size of the step.",
-        facts=tuple(_step_facts(sizes)),
+        log_axis(f"relative error of dE_d{sizes.name}", [LEAST, MOST]),
+        {"central difference": (sizes.steps, central), "complex step": (sizes.steps, by_complex)},
     )
+    label = f"How wrong dE_d{sizes.name} is, found in two other ways, against the size of the step."
+    return finished(axes, label, _step_facts(sizes))
 
 
 def error_by_epoch(training):
     """The error of every epoch, of what is learned from and of what is held out.
 
-    training: a BatchTraining, whose errors have the shape (epochs + 1,). Returns a LinePlot; an
+    training: a BatchTraining, whose errors have the shape (epochs + 1,). Returns a Picture; an
     error of 0 is drawn at its lower end. Raises TypeError for anything else.
     """
     instance("training", training, BatchTraining, "Make one with train_in_batches(...).")
     curves = _curves(training.errors, training.held_out_errors)
-    above_zero = [value for curve in curves for value in curve.y if value > 0]
-    return line_plot(
-        "Error",
-        _epochs(training),
-        log_axis("E_total, mean", above_zero or [1.0]),
-        curves,
-        label=f"The error of each of {training.epochs} epochs.",
-        facts=_facts(training, "error", training.errors, training.held_out_errors, ".4f"),
-    )
+    above_zero = [error for error in all_of(curves) if error > 0]
+    axes = curves_plot(_epochs(training), log_axis("E_total, mean", above_zero or [1.0]), curves)
+    facts = _facts(training, "error", training.errors, training.held_out_errors, ".4f")
+    return finished(axes, f"The error of each of {training.epochs} epochs.", facts)
 
 
 def accuracy_by_epoch(training):
@@ -78,16 +69,11 @@ def accuracy_by_epoch(training):
             "training: expected outputs from 0 to 1, which answer right or wrong, got "
             f"{training.network!r}. Look at error_by_epoch."
         )
-    return line_plot(
-        "Accuracy",
-        _epochs(training),
-        linear_axis("answered right", 0, 1, (0, 0.25, 0.5, 0.75, 1)),
-        _curves(training.accuracies, training.held_out_accuracies),
-        label=f"The part of the examples answered right after each of {training.epochs} epochs.",
-        facts=_facts(
-            training, "answered right", training.accuracies, training.held_out_accuracies, ".1%"
-        ),
-    )
+    right, held_out = training.accuracies, training.held_out_accuracies
+    parts = linear_axis("answered right", 0, 1, (0, 0.25, 0.5, 0.75, 1))
+    axes = curves_plot(_epochs(training), parts, _curves(right, held_out))
+    label = f"The part of the examples answered right after each of {training.epochs} epochs."
+    return finished(axes, label, _facts(training, "answered right", right, held_out, ".1%"))
 
 
 def _epochs(training):
@@ -96,9 +82,9 @@ def _epochs(training):
 
 
 def _curves(learned, judged):
-    epochs = list(range(len(learned)))
-    curves = [Curve("learned from", epochs, learned.tolist())]
-    return curves if judged is None else [*curves, Curve("held out", epochs, judged.tolist())]
+    epochs = range(len(learned))
+    curves = {"learned from": (epochs, learned)}
+    return curves if judged is None else {**curves, "held out": (epochs, judged)}
 
 
 def _facts(training, what, learned, judged, form):

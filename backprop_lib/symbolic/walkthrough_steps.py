@@ -34,6 +34,7 @@ from sympy.printing.str import StrPrinter
 from backprop_lib.core.example import real_example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.names import Derivative
+from backprop_lib.core.numbers_as_text import given_text, number_text
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.symbolic.activation_formulas import NeuronFunction
@@ -138,25 +139,6 @@ def walkthrough(example, rule=TUTORIAL_RULE, part=None):
             steps.append(_step(plan, example, values, known, found))
         known |= found
     return tuple(steps)
-
-
-def number_text(value):
-    """A computed number: nine decimals, or nine digits where decimals would not show it.
-
-    >>> number_text(0.4), number_text(3.5e-31), number_text(-0.0)
-    ('0.400000000', '3.50000000e-31', '0.000000000')
-    """
-    return f"{value + 0.0:{'.9f' if value == 0 or 1e-4 <= abs(value) < 1e9 else '.8e'}}"
-
-
-def given_text(value):
-    """A given number, as short as it was given.
-
-    >>> given_text(0.05), given_text(1 / 3)
-    ('0.05', '0.333333333')
-    """
-    short = f"{value:.9g}"
-    return short if float(short) == value else number_text(value)
 
 
 # The same with numbers and as Python ------------------------------------------------------------

@@ -3,9 +3,10 @@
 import csv
 import io
 
+from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.pleasant_numbers import KEPT_DECIMALS
-from backprop_lib.teaching.print_page import minus, page
+from backprop_lib.teaching.print_page import page
 from backprop_lib.teaching.steps_by_hand import steps_by_hand, worked_by_hand
 
 WEIGHTS = tuple(f"w{k}" for k in range(1, 9))
@@ -84,5 +85,5 @@ def _part_row(words, sheets):
 
 
 def _key_row(name, texts):
-    cells = "".join(f'<td class="number">{minus(text)}</td>' for text in texts)
+    cells = "".join(f'<td class="number">{with_minus(text)}</td>' for text in texts)
     return f'<tr><th scope="row"><code>{name}</code></th>{cells}</tr>'

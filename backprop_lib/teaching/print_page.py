@@ -41,13 +41,8 @@ def page(title, body, style=""):
 
 
 def in_black(picture):
-    """The SVG of a Diagram for a page without colours: signs stay in the labels and the dashes."""
+    """The SVG of a Picture for a page without colours: signs stay in the labels and the dashes."""
     svg = picture.svg
     for colour in (theme.POSITIVE, theme.NEGATIVE, theme.CHANGED):
         svg = svg.replace(colour, "#000")
     return svg
-
-
-def minus(text):
-    """A number's text with a real minus, which is as wide as a digit."""
-    return text.replace("-", "−")

@@ -117,7 +117,7 @@ STYLE = """
   font-size: 20px; line-height: 1.35; white-space: pre-wrap; }
 .reveal pre { box-shadow: none; width: auto; margin: 0; }
 .reveal table { margin: 8px 0; }
-.reveal .backprop-diagram svg, .reveal .jp-OutputArea-output svg {
+.reveal .backprop-picture svg, .reveal .jp-OutputArea-output svg {
   display: block; max-height: 430px; margin: 0 auto; }
 .reveal details { font-size: 18px; }
 """

@@ -2,11 +2,12 @@
 
 from html import escape
 
+from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.answer_key import GIVEN, given
 from backprop_lib.teaching.pleasant_numbers import DECIMALS, KEPT_DECIMALS
-from backprop_lib.teaching.print_page import in_black, minus, page
+from backprop_lib.teaching.print_page import in_black, page
 from backprop_lib.teaching.steps_by_hand import steps_by_hand
 
 ROUNDING = f"Keep {KEPT_DECIMALS} decimals while you work, and write each answer with {DECIMALS}."
@@ -61,7 +62,7 @@ def _sheet(example, seed, number):
 def _given(example):
     heads = "".join(f'<th scope="col"><code>{name}</code></th>' for name in GIVEN)
     values = given(example).values()
-    cells = "".join(f"<td>{minus(str(value))}</td>" for value in values)
+    cells = "".join(f"<td>{with_minus(str(value))}</td>" for value in values)
     return f'<table class="given"><tr>{heads}</tr><tr>{cells}</tr></table>'
 
 

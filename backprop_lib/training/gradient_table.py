@@ -22,6 +22,7 @@ from html import escape
 import numpy as np
 
 from backprop_lib.core.network import BUILD_A_NETWORK, Network, check_real, unpacked
+from backprop_lib.core.numbers_as_text import decimals_text
 from backprop_lib.core.validation import frozen, instance, number_array, positive_number, vector
 from backprop_lib.training.batch_passes import (
     batch_backward,
@@ -95,9 +96,9 @@ class GradientTable:
             error = self.relative_error[k]
             yield (
                 self.names[k],
-                _shown(self.backpropagated[k]),
-                _shown(self.central[k], CENTRAL_DIGITS),
-                _shown(self.complex_step[k]),
+                decimals_text(self.backpropagated[k], 9, SMALL, signed=True),
+                decimals_text(self.central[k], CENTRAL_DIGITS, SMALL, signed=True),
+                decimals_text(self.complex_step[k], 9, SMALL, signed=True),
                 "below 1e-12" if error < 1e-12 else f"{error:.1e}",
                 "WRONG" if error > WRONG else "",
             )
@@ -300,12 +301,3 @@ def parameter_index(network, name):
             "Every neuron has its own bias here, such as b_h1."
         )
     return network.parameter_names.index(name)
-
-
-def _shown(number, digits=9):
-    """So many digits, or a power of ten where those would show little of the number.
-
-    >>> _shown(0.5), _shown(-1.25e-16), _shown(0.0)
-    ('+0.500000000', '-1.25e-16', '+0.000000000')
-    """
-    return f"{number:+.{digits}f}" if abs(number) >= SMALL or number == 0 else f"{number:+.2e}"

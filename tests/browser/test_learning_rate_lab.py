@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from backprop_lib import UpdateRule, example, train
-from backprop_lib.labs.learning_rate import error_text, out_text
+from backprop_lib.core.numbers_as_text import result_text
+from backprop_lib.labs.learning_rate import error_text
 
 from .axe import violations
 from .conftest import NOTEBOOKS
@@ -54,8 +55,8 @@ def expected(rate, rounds=10_000, rule=UpdateRule()):  # noqa: B008 - it is froz
     end = train(example.network, example.inputs, example.targets, rate, rounds, rule)
     return (
         f"Learning rate {rate:g}: after {rounds:,} rounds the error is "
-        f"{error_text(end.errors[-1])}. o1 answers {out_text(end.final.out_o1)} (target 0.01) "
-        f"and o2 answers {out_text(end.final.out_o2)} (target 0.99)."
+        f"{error_text(end.errors[-1])}. o1 answers {result_text(end.final.out_o1)} (target 0.01) "
+        f"and o2 answers {result_text(end.final.out_o2)} (target 0.99)."
     )
 
 

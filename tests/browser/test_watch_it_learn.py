@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from backprop_lib import UpdateRule, example, forward_pass, train
 from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advanced
-from backprop_lib.labs.watch_it_learn.live_view import error_text
 from backprop_lib.labs.watch_it_learn.saved_state import restored
 
 from .axe import violations
@@ -97,7 +97,7 @@ def unfold(lab, words):
 
 def error_with(**values):
     changed = example.replace(**values)
-    return error_text(forward_pass(changed.network, changed.inputs, changed.targets).E_total)
+    return result_text(forward_pass(changed.network, changed.inputs, changed.targets).E_total)
 
 
 # Training ---------------------------------------------------------------------------------------
@@ -105,11 +105,11 @@ def error_with(**values):
 
 def test_one_round_ten_rounds_back_and_reset_show_the_librarys_numbers(lab):
     errors = train(example.network, example.inputs, example.targets, 0.5, 11).errors
-    expect(shown(lab, "error")).to_have_text(error_text(errors[0]))
+    expect(shown(lab, "error")).to_have_text(result_text(errors[0]))
     for press, k in (("One round", 1), ("Ten rounds", 11), ("Back", 10), ("Back", 9), ("Reset", 0)):
         button(lab, press).click()
         expect(shown(lab, "round")).to_have_text(str(k))
-        expect(shown(lab, "error")).to_have_text(error_text(errors[k]))
+        expect(shown(lab, "error")).to_have_text(result_text(errors[k]))
 
 
 def test_every_number_on_the_diagram_is_the_librarys_after_a_round(lab):
@@ -139,7 +139,7 @@ def test_it_plays_and_a_pause_stops_it_at_once(lab, page):
     button(lab, "One round").click()
     expect(shown(lab, "round")).to_have_text(str(stopped + 1))
     errors = train(example.network, example.inputs, example.targets, 0.5, stopped + 1).errors
-    expect(shown(lab, "error")).to_have_text(error_text(errors[-1]))
+    expect(shown(lab, "error")).to_have_text(result_text(errors[-1]))
 
 
 PICTURES_AFTER_PAUSE = """lab => new Promise(done => {
@@ -210,7 +210,7 @@ def test_xor_is_played_to_a_solution(on_xor):
         random_network((2, 2, 1), 0), xor.inputs, xor.targets, 2.0, rule=ONE_PER_NEURON
     )
     judge = advanced(live, rounds(on_xor))
-    expect(shown(on_xor, "error")).to_have_text(error_text(judge.error))
+    expect(shown(on_xor, "error")).to_have_text(result_text(judge.error))
     label = on_xor.locator('[data-picture="regions"] svg').get_attribute("aria-label")
     assert label == "Decision regions: 4 of 4 rows on the right side of 0.5."
 
@@ -307,7 +307,7 @@ def test_the_learning_rate_and_the_rule(lab, page):
     button(lab, "Ten rounds").click()
     rule = UpdateRule("updated weights", "one per layer")
     judge = train(example.network, example.inputs, example.targets, 3.0, 10, rule)
-    expect(shown(lab, "error")).to_have_text(error_text(judge.errors[-1]))
+    expect(shown(lab, "error")).to_have_text(result_text(judge.errors[-1]))
 
 
 @pytest.mark.exhaustive
@@ -401,7 +401,7 @@ def test_a_file_is_saved_and_loaded(on_xor, page):
     expect(shown(on_xor, "round")).to_have_text("10")
     error = shown(on_xor, "error").inner_text()
     text = saved_file(on_xor, page)
-    assert error_text(restored(json.loads(text)).error) == error
+    assert result_text(restored(json.loads(text)).error) == error
     on_xor.get_by_label("Data", exact=True).select_option("OR")
     expect(status(on_xor)).to_contain_text("Data: OR")
     load(on_xor, text)
@@ -453,7 +453,7 @@ def test_the_line_of_python_is_copied_and_recreates_what_is_shown(on_xor, page):
     live, controls = again.present, again.controls
     again.close()
     assert controls["speed"] == "10 rounds a picture"
-    assert error_text(live.error) == shown(on_xor, "error").inner_text()
+    assert result_text(live.error) == shown(on_xor, "error").inner_text()
 
 
 # Keyboard, screen reader, eyes ------------------------------------------------------------------

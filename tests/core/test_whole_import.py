@@ -156,7 +156,7 @@ LOADED = {
     ),
     "matplotlib": (
         "import backprop_lib",
-        "from backprop_lib import logistic_curve; logistic_curve({'h1': 0.1}).png",
+        "from backprop_lib import logistic_curve; logistic_curve({'h1': 0.1}).svg",
     ),
 }
 MOMENTS = [

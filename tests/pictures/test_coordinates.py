@@ -1,7 +1,4 @@
-"""Every picture of every lesson has the same coordinates on every machine.
-
-Pictures by matplotlib are PNG, in which no coordinate is written.
-"""
+"""Every picture of every lesson has the same coordinates on every machine."""
 
 import ast
 import re

@@ -15,6 +15,7 @@ from dataclasses import replace
 from backprop_lib.core.data_table import read_table
 from backprop_lib.core.example import Example
 from backprop_lib.core.logic_tables import LOGIC_TABLES
+from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.core.validation import came, choice, count
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
@@ -35,8 +36,6 @@ from backprop_lib.labs.watch_it_learn.live_view import (
     Look,
     changes,
     editable,
-    error_text,
-    field_text,
     neurons,
     view_of,
 )
@@ -305,10 +304,10 @@ class WatchItLearn(Lab):
 
     def _edit(self, name, text):
         live, row = self.present, self._look().row
-        if text.strip() == field_text(_value(live, name, row)):
+        if text.strip() == digits_text(_value(live, name, row)):
             return  # left as it was, with the digits that the field had room for
         value = typed_rate(text) if name == "eta" else typed_number(text)
-        after, by = edited(live, {name: value}, row), f"{name} = {field_text(value)}"
+        after, by = edited(live, {name: value}, row), f"{name} = {digits_text(value)}"
         if name == "eta":
             self._then(after, by)
             self._said["status"] = f"{by}, from the next round on. {_where(after)}"
@@ -379,7 +378,7 @@ class WatchItLearn(Lab):
         """As _then, for a change of which one wants to know what it does to the error."""
         before = self.present.error
         self._then(live, by)
-        went = f"from {error_text(before)} to {error_text(live.error)}"
+        went = f"from {result_text(before)} to {result_text(live.error)}"
         self._said["status"] = f"{by}: the error goes {went}."
 
     def _changes_since(self, before):
@@ -484,7 +483,7 @@ def _wordless(view):
 
 
 def _where(live):
-    return f"Round {live.rounds:,}, error {error_text(live.error)}."
+    return f"Round {live.rounds:,}, error {result_text(live.error)}."
 
 
 def _computed_names(live):

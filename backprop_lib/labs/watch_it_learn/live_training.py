@@ -25,6 +25,7 @@ from backprop_lib.core.data_table import DataTable
 from backprop_lib.core.example import LEARNING_RATE_ADVICE, Example
 from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.network import Network
+from backprop_lib.core.numbers_as_text import digits_text
 from backprop_lib.core.validation import (
     any_numbers,
     came,
@@ -39,6 +40,7 @@ from backprop_lib.training.training import train
 
 # On a logarithmic axis the eye sees no more points than these.
 POINTS_PER_POWER_OF_TEN = 25
+KEPT_DIGITS = 6  # of an error: as exact as a curve can show, and short to write down
 MOST_MOMENTS = 200
 # As many as a float counts one by one, and as an array holds: beyond, no round could be made.
 MOST_ROUNDS = 2**53
@@ -85,7 +87,7 @@ class LiveTraining:
         known = {"inputs": inputs, "targets": targets, "rounds": rounds, "seed": seed}
         for name, value in (known | {"start": start}).items():
             object.__setattr__(self, name, value)
-        curve = _checked_curve(self.curve, rounds) or ((rounds, _six_digits(self.error)),)
+        curve = _checked_curve(self.curve, rounds) or ((rounds, _kept(self.error)),)
         object.__setattr__(self, "curve", curve)
 
     @property
@@ -160,7 +162,7 @@ def advanced(live, rounds):
     training = _train(live, rounds)
     seen = live.rounds + np.arange(1, rounds + 1)
     shown = np.flatnonzero(_is_on_curve(seen))
-    points = zip(seen[shown].tolist(), map(_six_digits, training.errors[shown + 1]), strict=True)
+    points = zip(seen[shown].tolist(), map(_kept, training.errors[shown + 1]), strict=True)
     return replace(
         live,
         network=training.network,
@@ -211,8 +213,8 @@ def _after_edit(live, **changes):
     if live.edits and live.edits[-1] == live.rounds:
         curve = curve[:-1]  # of several edits in one round the last counts
     elif curve[-1][0] != live.rounds:
-        curve = (*curve, (live.rounds, _six_digits(live.error)))
-    return replace(after, curve=(*curve, (live.rounds, _six_digits(after.error))))
+        curve = (*curve, (live.rounds, _kept(live.error)))
+    return replace(after, curve=(*curve, (live.rounds, _kept(after.error))))
 
 
 def _is_on_curve(rounds):
@@ -223,9 +225,8 @@ def _is_on_curve(rounds):
     return here != before
 
 
-def _six_digits(error):
-    # As exact as a curve can show, and short to write down.
-    return float(f"{error:.6g}")
+def _kept(error):
+    return float(digits_text(error, KEPT_DIGITS))
 
 
 def _checked_start(start, network):

@@ -7,17 +7,18 @@
 ('0.298371109', '0.4', ['diagram', 'error', 'regions', 'weight'])
 """
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 
 import numpy as np
 
 from backprop_lib.core.backward_pass import BackwardPass, backward_pass
 from backprop_lib.core.forward_pass import forward_pass
+from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.core.validation import choice, count
+from backprop_lib.labs.watch_it_learn.live_training import KEPT_DIGITS
 from backprop_lib.pictures.decision_regions import decision_regions
 from backprop_lib.pictures.diagram.network_diagram import SIZES as DIAGRAM_SIZES
 from backprop_lib.pictures.diagram.network_diagram import fitting_diagram, network_diagram
@@ -70,7 +71,7 @@ def view_of(live, look):
         "pictures": dict.fromkeys(PLACES, "") | svgs,
         "facts": {name: _facts(picture) for name, picture in pictures.items()},
         "round": f"{live.rounds:,}",
-        "error": error_text(live.error),
+        "error": result_text(live.error),
         "error_of": "Error" if len(live.inputs) == 1 else "Error of all rows",
         "answers": answers_table(live, look.row),
         "about": about(live, look.selected),
@@ -94,24 +95,6 @@ def _plots(live, look):
             SIZE,
         )
     return pictures
-
-
-def error_text(error):
-    """An error as far as it can be read aloud.
-
-    >>> error_text(0.298371109), error_text(3.5277e-31)
-    ('0.298371109', '3.53e-31')
-    """
-    return f"{error:.9f}" if error >= 1e-5 or error == 0 else f"{error:.2e}"
-
-
-def field_text(value):
-    """A number as a field holds it.
-
-    >>> field_text(0.4), field_text(-9.566493127482)
-    ('0.4', '-9.56649313')
-    """
-    return f"{value + 0.0:.9g}"
 
 
 # Names ------------------------------------------------------------------------------------------
@@ -149,8 +132,8 @@ def neurons(live):
 def values(live, row):
     """A dict from every name that can be edited to its value, as text."""
     numbers = live.forwards[row]
-    named = {name: field_text(numbers[name]) for name in (*given_names(live), *parameters(live))}
-    return named | {"eta": field_text(live.learning_rate)}
+    named = {name: digits_text(numbers[name]) for name in (*given_names(live), *parameters(live))}
+    return named | {"eta": digits_text(live.learning_rate)}
 
 
 def changes(before, after, row):
@@ -202,8 +185,7 @@ def _least_width(layer_sizes, backward):
     forward = forward_pass(
         random_network(layer_sizes, 0), *(np.zeros(layer_sizes[k]) for k in (0, -1))
     )
-    drawn = network_diagram(backward_pass(forward), backward=backward).svg
-    return int(re.search(r"min-width:(\d+)px", drawn)[1])
+    return network_diagram(backward_pass(forward), backward=backward).least_width
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -241,9 +223,7 @@ def error_curve(live):
     )
 
 
-def _as_kept(error):
-    """With the six digits that a curve keeps; more would be zeros that are not true."""
-    return f"{error:.6g}"
+_as_kept = partial(digits_text, digits=KEPT_DIGITS)  # more would be zeros that are not true
 
 
 def _spoken(points):

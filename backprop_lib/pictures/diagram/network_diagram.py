@@ -14,58 +14,26 @@ w1 = +0.15, w2 = +0.2, b_h1 = +0.35, net_h1 = 0.377500000.
 h1: net_h1 = 0.377500000, out_h1 = 0.593269992
 
 How it is made, one module each: what is lit (light), which numbers there are (facts), where
-everything goes (layout, labels), how it is drawn (drawing), how it is said in words (words).
+everything goes (layout, labels), how it is drawn (edges, biases, boxes, derivatives, on one sheet,
+put together by drawing), how it is said in words (words).
 """
 
 import numbers
 from contextlib import suppress
-from html import escape
 
 from backprop_lib.core.names import Named, names_of
 from backprop_lib.core.validation import choice
-from backprop_lib.pictures.diagram.drawing import Drawing
+from backprop_lib.pictures.diagram.drawing import drawing
 from backprop_lib.pictures.diagram.facts import Facts
 from backprop_lib.pictures.diagram.layout import layout_of
 from backprop_lib.pictures.diagram.light import light_of
-from backprop_lib.pictures.diagram.words import label_of, twin_of
+from backprop_lib.pictures.diagram.words import label_of, lines_of
+from backprop_lib.pictures.picture import Picture
+from backprop_lib.pictures.theme import NORMAL_WIDTH
 
 MOST_NEURONS = 10
 MOST_LAYERS = 6
 SIZES = ("normal", "projector")
-
-
-class Diagram:
-    """A finished picture: ``svg``, its twin in words ``text``, and ``label``, one sentence.
-
-    A notebook shows the picture with the words folded away under it. Where a page may not show
-    pictures (a notebook just cloned is not trusted yet), the words stand alone.
-    """
-
-    def __init__(self, svg, text, label):
-        self.svg = svg
-        self.text = text
-        self.label = label
-
-    def __repr__(self):
-        return self.text
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self._html(), "text/plain": self.text}
-
-    def _html(self):
-        # Cleaning an untrusted page drops <svg> and <style> but keeps the words inside the
-        # <svg>, as loose text. So the picture is hidden, and a rule that goes the same way as
-        # the <svg> shows it. The rule asks for an <svg> inside, because a cell that was run
-        # must not uncover the remains in a cell that was not. hidden="hidden", because an
-        # attribute without a value is cleaned away, too.
-        items = "".join(f"<li>{escape(line)}</li>" for line in self.text.splitlines()[1:])
-        return (
-            "<style>.backprop-diagram:has(> svg){display:block !important}</style>"
-            '<div class="backprop-diagram" style="overflow-x:auto" hidden="hidden">'
-            f"{self.svg}</div>"
-            f"<details><summary>The picture in words: {escape(self.label)}</summary>"
-            f"<ul>{items}</ul></details>"
-        )
 
 
 def network_diagram(
@@ -89,7 +57,7 @@ def network_diagram(
     known: names of the quantities and derivatives whose numbers are told, for a picture that keeps
     the others for later; None tells all.
 
-    Returns a Diagram. Raises TypeError or ValueError, in words, for anything it cannot draw.
+    Returns a Picture. Raises TypeError or ValueError, in words, for anything it cannot draw.
 
     >>> picture = network_diagram((2, 2, 2), lit=["dE_dw5"], backward=True)
     >>> print(picture.text.splitlines()[-2])
@@ -99,16 +67,16 @@ def network_diagram(
     choice("size", size, SIZES)
     light, rings = light_of("lit", lit, names), light_of("changed", changed, names)
     facts = Facts(state, names, light, rings, bool(backward), title, known)
-    drawing = Drawing(layout_of(names, size), facts, clickable)
-    label = label_of(facts)
-    text = twin_of(facts, label)
-    return Diagram(drawing.svg(label, text), text, label)
+    label, lines = label_of(facts), tuple(lines_of(facts))
+    words = "\n".join((label, *lines))
+    svg = drawing(layout_of(names, size), facts, label, words, clickable)
+    return Picture(svg, label, lines, NORMAL_WIDTH if size == "normal" else None)
 
 
 def fitting_diagram(state, lit=(), backward=False, *, sizes=SIZES[::-1], **more):
     """The diagram in the first of these sizes in which the network fits.
 
-    The rest is what network_diagram takes, and a Diagram is what comes back. Raises ValueError
+    The rest is what network_diagram takes, and a Picture is what comes back. Raises ValueError
     only if the network fits in none of the sizes.
 
     >>> large, small = fitting_diagram((2, 2, 2)), fitting_diagram((10,) * 6)

@@ -1,5 +1,7 @@
 """The network diagram in words: its label, one sentence, and its text twin, line by line."""
 
+from backprop_lib.core.numbers_as_text import given_text, number_text
+
 
 def label_of(facts):
     """The picture in one sentence."""
@@ -37,19 +39,20 @@ def _lit_fact(facts, name):
 
 
 def _carried_fact(carried):
-    return f"{carried.name} = {_exact(carried.value, signed=True)}"
+    return f"{carried.name} = {number_text(carried.value, signed=True)}"
 
 
 def _fact(facts, name):
     if name not in facts.values:
         return name
-    written = _exact if name.startswith(("net_", "out_", "E_")) else _given
+    written = number_text if name.startswith(("net_", "out_", "E_")) else given_text
     return f"{name} = {written(facts.values[name], signed=name[0] in 'wb')}"
 
 
-def twin_of(facts, label):
+def lines_of(facts):
     """The picture line by line; every number in it; computed ones with nine decimals."""
-    return "\n".join([label, *_network_lines(facts), *_in_play_lines(facts)])
+    yield from _network_lines(facts)
+    yield from _in_play_lines(facts)
 
 
 def _network_lines(facts):
@@ -97,26 +100,3 @@ def _bias_line(facts, bias, neurons):
         if single[0] + after in facts.values and bias + after not in facts.values:
             return f"Biases {bias}: {', '.join(_with_new(facts, name) for name in single)}"
     return f"Bias: {_with_new(facts, bias)} into {', '.join(neurons)}"
-
-
-def _given(value, signed=False):
-    """A number that was given, as short as it was; else it has been computed after all.
-
-    >>> _given(0.05), _given(0.4, signed=True), _given(0.35891647971788465, signed=True)
-    ('0.05', '+0.4', '+0.358916480')
-    """
-    short = f"{value:.9g}"
-    if float(short) != value:
-        return _exact(value, signed)
-    return f"{'+' if signed and value > 0 else ''}{short}"
-
-
-def _exact(value, signed=False):
-    """A number for the words: nine decimals, or nine digits where decimals would not show it.
-
-    >>> _exact(0.4), _exact(0.4, signed=True), _exact(3.5e-31)
-    ('0.400000000', '+0.400000000', '3.50000000e-31')
-    """
-    sign = "+" if signed and value > 0 else ""
-    form = ".9f" if value == 0 or 1e-4 <= abs(value) < 1e9 else ".8e"
-    return f"{sign}{value:{form}}"

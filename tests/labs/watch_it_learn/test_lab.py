@@ -16,11 +16,12 @@ from ipywidgets.widgets.widget import _instances as open_widgets
 from backprop_lib import UpdateRule, example, forward_pass, train
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import LOGIC_TABLES, xor
+from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.labs.watch_it_learn import lab as room
 from backprop_lib.labs.watch_it_learn.lab import SPEEDS, watch_it_learn
 from backprop_lib.labs.watch_it_learn.live_training import MOST_MOMENTS, LiveTraining, advanced
-from backprop_lib.labs.watch_it_learn.live_view import error_text, field_text, parameters, view_of
+from backprop_lib.labs.watch_it_learn.live_view import parameters, view_of
 from backprop_lib.labs.watch_it_learn.saved_state import restored, saved
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 
@@ -58,7 +59,7 @@ def without_errors(lab):
 
 def test_it_opens_with_the_tutorials_example(lab):
     assert (lab.view["data"], lab.view["round"], lab.view["seed"]) == (room.TUTORIAL, "0", "")
-    assert lab.view["error"] == error_text(trained(0).errors[0])
+    assert lab.view["error"] == result_text(trained(0).errors[0])
     assert lab.view["values"]["w5"] == "0.4"
 
 
@@ -66,9 +67,9 @@ def test_it_opens_with_the_tutorials_example(lab):
 def test_rounds_are_the_librarys(lab, rounds):
     lab.do("go on", rounds=rounds)
     training = trained(rounds)
-    assert lab.view["error"] == error_text(training.errors[-1])
+    assert lab.view["error"] == result_text(training.errors[-1])
     for name in ("w1", "w5", "w8"):
-        assert lab.view["values"][name] == field_text(training.network[name])
+        assert lab.view["values"][name] == digits_text(training.network[name])
     assert f">net {training.final.net_h1:.4f}<" in lab.view["pictures"]["diagram"]
     assert f"net_h1 = {training.final.net_h1:.9f}" in "\n".join(lab.view["facts"]["diagram"])
 
@@ -82,7 +83,7 @@ def test_one_step_is_told_and_playing_is_not(lab):
         lab.do("play", rounds=1, number=n + 1)
     assert said == ["Playing."] * 5
     lab.do("pause", seen=5)
-    assert said[-1] == f"Paused. Round 6, error {error_text(trained(6).errors[-1])}."
+    assert said[-1] == f"Paused. Round 6, error {result_text(trained(6).errors[-1])}."
 
 
 def test_while_it_plays_the_words_wait_for_the_pause(lab):
@@ -115,7 +116,7 @@ def test_as_far_ahead_as_the_page_asks_a_pause_goes_back_to_what_was_seen(lab):
         lab.do("play", rounds=1, number=number, pictures=room.PICTURES)
     lab.do("pause", seen=first + 4 * room.PICTURES - 1 - room.AHEAD)
     assert lab.present.rounds == 3 + 4 * room.PICTURES - room.AHEAD
-    assert lab.view["values"]["w5"] != field_text(trained(lab.present.rounds).network["w5"])
+    assert lab.view["values"]["w5"] != digits_text(trained(lab.present.rounds).network["w5"])
 
 
 def test_a_pause_never_takes_an_edit_back(lab):
@@ -157,7 +158,7 @@ def test_back_takes_one_round_or_one_edit_away(lab):
     assert lab.present == before
     assert lab.view["status"].startswith("Undone: w1 = 1. Round 10")
     lab.do("back")
-    assert lab.view["error"] == error_text(trained(9).errors[-1])
+    assert lab.view["error"] == result_text(trained(9).errors[-1])
     assert lab.view["status"].startswith("One round back. Round 9")
 
 
@@ -280,7 +281,7 @@ def test_an_edit_shows_the_librarys_values_at_once(lab, name):
     lab.do("edit", name=name, text="0.27")
     changed = example.replace(**{name: 0.27})
     judge = forward_pass(changed.network, changed.inputs, changed.targets)
-    assert lab.view["error"] == error_text(judge.E_total)
+    assert lab.view["error"] == result_text(judge.E_total)
     facts = "\n".join(lab.view["facts"]["diagram"])
     for quantity in ("net_h1", "out_h2", "out_o1", "E_o2", "E_total"):
         assert f"{quantity} = {judge[quantity]:.9f}" in facts
@@ -306,7 +307,7 @@ def test_while_it_plays_an_edit_is_taken_up(lab):
     lab.do("edit", name="w5", text="1")
     lab.do("play", rounds=10, number=2)
     judge = train(trained(10).network.replace(w5=1.0), example.inputs, example.targets, 0.5, 10)
-    assert lab.view["error"] == error_text(judge.errors[-1])
+    assert lab.view["error"] == result_text(judge.errors[-1])
 
 
 def test_a_field_that_was_left_as_it_was_changes_nothing(lab):
@@ -334,7 +335,7 @@ def test_the_update_rule_is_taken_up_from_the_next_round_on(lab, kind):
         lab.do("back")
         rule = UpdateRule("updated weights")
     lab.do("go on", rounds=5)
-    assert lab.view["error"] == error_text(trained(5, rule=rule).errors[-1])
+    assert lab.view["error"] == result_text(trained(5, rule=rule).errors[-1])
     assert (lab.view["hidden_layers_use"], lab.view["biases"]) == (
         rule.hidden_layers_use,
         rule.biases,
@@ -468,7 +469,7 @@ def test_on_several_rows_paths_and_error_are_summed(on_xor):
     slope = sum(complex_step("dE_dw3", on_xor.present.example(row)) for row in range(4))
     assert f"together dE/dw3</th><td>{slope:+.9f}" in on_xor.view["about"]
     total = sum(on_xor.present.forwards[row].E_total for row in range(4))
-    assert on_xor.view["error"] == error_text(total)
+    assert on_xor.view["error"] == result_text(total)
     assert on_xor.view["error_of"] == "Error of all rows"
     assert "<caption>1 path from the error to w3, summed over 4 rows<" in on_xor.view["about"]
     on_xor.do("start", hidden="0", seed="3")

@@ -569,21 +569,6 @@ def test_the_words_need_no_colour():
     assert not re.search(r"blue|orange|pink|colou?r", text)
 
 
-def test_a_page_that_is_not_trusted_keeps_the_words_and_hides_the_rest():
-    diagram = network_diagram(FORWARD)
-    bundle = diagram._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain"}
-    assert bundle["text/plain"] == diagram.text == repr(diagram)
-    html = bundle["text/html"]
-    # What a sanitiser leaves: neither <style> nor <svg>, but the words between their tags.
-    assert '<div class="backprop-diagram" style="overflow-x:auto" hidden="hidden"><svg ' in html
-    assert "</svg></div><details><summary>The picture in words: " in html
-    # Only a picture that is still there may be shown.
-    assert ".backprop-diagram:has(> svg){display:block !important}" in html
-    for said in diagram.text.splitlines()[1:]:
-        assert f"<li>{said.replace('>', '&gt;')}</li>" in html
-
-
 def test_text_is_escaped():
     title = "<script>alert('1 & 2')</script> \"quoted\""
     diagram = network_diagram(FORWARD, title=title)

@@ -1,0 +1,57 @@
+"""What the network diagram is drawn on: lines, boxes and labels, and how it writes numbers."""
+
+from backprop_lib.core.numbers_as_text import power_text, short_text, with_minus
+from backprop_lib.pictures.svg import arrow, ring, text, text_width
+
+
+class Sheet:
+    """One picture as it comes to be. Lines lie under boxes, and boxes under labels.
+
+    layout: where everything goes. facts: the numbers. spots: places for the labels of edges.
+    """
+
+    def __init__(self, layout, facts, spots):
+        self.layout, self.grade, self.spots = layout, layout.grade, spots
+        self.facts, self.names = facts, facts.names
+        self.light, self.rings = facts.light, facts.rings
+        self.lines = {"faint": [], "plain": [], "lit": []}
+        self.boxes, self.labels = [], []
+
+    def goes_back(self, look):
+        """Whether an edge of this look is drawn from right to left."""
+        return self.facts.backward and look != "faint"
+
+    def flow(self, points, look, name, carrier=None):
+        """An arrow with the value of a name, or back with the derivative through its carrier."""
+        back = self.goes_back(look)
+        came = self.facts.carried.get(carrier or name)
+        value = (came and came.value) if back else self.facts.values.get(name)
+        way = points[::-1] if back else points
+        self.lines[look].append(arrow(way, value, look, back, self.grade.pen))
+
+    def label(self, x, y, words, px, look, anchor=None):
+        self.labels.append(text(x, y, words, px, bold=look == "lit", look=look, anchor=anchor))
+
+    def ring(self, box, *parts):
+        """The mark of what has just changed, around a box."""
+        if self.rings.has(*parts):
+            self.boxes.append(ring(box.grown(5)))
+
+    def short(self, value):
+        """A number with as many digits as the picture has room for."""
+        return short_text(value, self.grade.places)
+
+    def signed(self, value, places=None):
+        """The same with its sign."""
+        words = short_text(value, places or self.grade.places)
+        is_long = text_width(f"−{words.strip('−')}", 1) > text_width(self.grade.widest, 1)
+        if self.grade.stacked and is_long and 0 < abs(value) < 0.01:
+            words = with_minus(power_text(value, 1))
+        return ("+" if value > 0 else "") + words
+
+    def came(self, node):
+        """What has come back to a node: by its out, then by its net, and its slope."""
+        parts = [f"out_{node}", f"net_{node}", node]
+        came = [self.facts.carried[part] for part in parts if part in self.facts.carried]
+        slope = self.facts.slopes.get(node)
+        return [*came, slope] if slope else came
