@@ -31,9 +31,9 @@ MAY_USE = {
 # fmt: off
 CORE = (
     "whole_import", "validation", "numbers_as_text", "names", "logistic", "activations", "errors",
-    "network", "example", "worked_example", "forward_pass", "output_layer", "hidden_layer", "backward_pass",
-    "weight_update", "gradient_check", "data_table", "logic_tables", "class_labels", "data_sets",
-    "starting_weights",
+    "network", "example", "worked_example", "forward_pass", "output_layer", "hidden_layer",
+    "backward_pass", "weight_update", "gradient_check", "data_table", "logic_tables",
+    "class_labels", "data_sets", "starting_weights",
 )
 # fmt: on
 HEAVY = ("sympy", "matplotlib", "ipywidgets", "IPython", "mpmath")
