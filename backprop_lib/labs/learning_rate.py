@@ -179,7 +179,8 @@ def run(example, settings):
     outputs = dict(zip(names, training.outputs.T, strict=True))
     targets = dict(zip(names, example.targets.tolist(), strict=True))
     ends = {name: float(values[-1]) for name, values in outputs.items()}
-    stuck = [name for name in names if _saturated(ends[name], targets[name])]
+    has_flat_ends = example.network.activations[-1] == "logistic"
+    stuck = [n for n in names if has_flat_ends and _saturated(ends[n], targets[n])]
     # The flat end that a target lies nearer to is the one behind it.
     past = {name: (ends[name] < 0.5) == (targets[name] < 0.5) for name in names}
     return Run(

@@ -12,8 +12,8 @@
 
 import numpy as np
 
-from backprop_lib.core.errors import half_squared_errors
-from backprop_lib.core.logistic import logistic
+from backprop_lib.core.activations import ACTIVATIONS
+from backprop_lib.core.errors import error_after
 from backprop_lib.core.validation import number_array
 from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, linear_axis
 from backprop_lib.training.engines import checked_examples
@@ -39,8 +39,10 @@ def errors_against_weight(network, inputs, targets, name, values):
     for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
         if position.index[0] == layer:
             weights, biases = _at_each_value(weights, biases, position, values)
-        outs = logistic(outs @ np.swapaxes(weights, -1, -2) + biases[..., np.newaxis, :])
-    return half_squared_errors(targets, outs).sum(axis=(-1, -2))
+        nets = outs @ np.swapaxes(weights, -1, -2) + biases[..., np.newaxis, :]
+        outs = ACTIVATIONS[network.activations[layer]].function(nets)
+    error = error_after(network.error, network.activations[-1])
+    return error.errors(targets, outs, nets).sum(axis=(-1, -2))
 
 
 def _at_each_value(weights, biases, position, values):

@@ -343,7 +343,7 @@ class WatchItLearn(Lab):
 
     def _begin_with(self, table, by):
         seed = self.present.seed or 0
-        network = random_network(_sizes(table, _hidden(self.present)), seed)
+        network = _drawn(self.present.network, _sizes(table, _hidden(self.present)), seed)
         data = table.inputs, table.targets
         live = LiveTraining(network, *data, LOGIC_RATE, LOGIC_RULE, seed=seed)
         self._then(live, by)
@@ -351,7 +351,7 @@ class WatchItLearn(Lab):
     def _start(self, hidden, seed):
         """Other starting weights, or another number of hidden neurons, for the same data."""
         hidden, seed = typed_whole(hidden, 0, MOST_HIDDEN), typed_whole(seed, 0, MOST_SEED)
-        network = random_network(_sizes(self.present.data, hidden), seed)
+        network = _drawn(self.present.network, _sizes(self.present.data, hidden), seed)
         live = replace(self.present, network=network, start=network, rounds=0, seed=seed, curve=())
         self._then(live, f"{hidden} hidden neuron{'' if hidden == 1 else 's'}, seed {seed}")
 
@@ -516,6 +516,13 @@ def _name_of(table):
 def _sizes(table, hidden):
     n_inputs, n_outputs = table.width
     return (n_inputs, hidden, n_outputs) if hidden else (n_inputs, n_outputs)
+
+
+def _drawn(network, sizes, seed):
+    """Other starting weights, with the activations and the error that the network has."""
+    first, last = network.activations[0], network.activations[-1]
+    activations = [*[first if len(network.activations) > 1 else last] * (len(sizes) - 2), last]
+    return random_network(sizes, seed, activations, network.error)
 
 
 def _hidden(live):

@@ -146,7 +146,8 @@ class LiveTraining:
             for network in (self.network, self.start)
         ]
         plain = (self.learning_rate, self.rule, self.rounds, self.seed, self.curve)
-        return networks, self.inputs.tolist(), self.targets.tolist(), plain
+        same = self.network.architecture, self.start.architecture
+        return networks, same, self.inputs.tolist(), self.targets.tolist(), plain
 
     def __repr__(self):
         sizes = "-".join(map(str, self.layer_sizes))
@@ -233,10 +234,10 @@ def _checked_start(start, network):
     if start is None:
         return network
     instance("start", start, Network, BUILD_A_NETWORK)
-    if start.layer_sizes != network.layer_sizes:
+    if start.architecture != network.architecture:
         raise ValueError(
-            f"start: expected a network of layer sizes {network.layer_sizes}, got "
-            f"{start.layer_sizes}. It is the network that the present one grew from."
+            f"start: expected a {network!r}, got a {start!r}. It is the network that the present "
+            "one grew from."
         )
     real_numbers("start", *start.weights, *start.biases)
     return start

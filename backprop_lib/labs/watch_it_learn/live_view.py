@@ -82,7 +82,8 @@ def view_of(live, look):
 def _plots(live, look):
     """The pictures beside the diagram, as far as there is something to plot."""
     pictures = {"error": error_curve(live)}
-    if live.layer_sizes[0] == 2 and live.layer_sizes[-1] == 1:
+    is_plane = live.layer_sizes[0] == 2 and live.layer_sizes[-1] == 1
+    if is_plane and live.network.activations[-1] == "logistic":
         pictures["regions"] = decision_regions(live.network, live.inputs, live.targets, SIZE)
     if look.selected in parameters(live):
         pictures["weight"] = weight_picture(

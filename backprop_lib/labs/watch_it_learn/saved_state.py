@@ -34,6 +34,8 @@ _PARTS = (
     "start",
     "curve",
 )
+_NETWORK_SAYS = ("activations", "error")
+_KNOWN = ("kind", "version", "shown", *_PARTS, *_NETWORK_SAYS)
 LARGEST_FILE = 1_000_000
 MOST_DIGITS = 400  # of a whole number; a float ends at 309, and Python reads no more than 4,300
 # Nobody trains for so long, and from here a training can go on for longer still.
@@ -79,7 +81,7 @@ def restored(state):
         )
     if missing := [part for part in _PARTS if part not in state]:
         raise ValueError(f"This saved training is not whole: {', '.join(missing)} is missing.")
-    if unknown := [part for part in state if part not in ("kind", "version", "shown", *_PARTS)]:
+    if unknown := [part for part in state if part not in _KNOWN]:
         raise ValueError(f"This saved training has a part that is unknown: {_short(unknown[0])}.")
     return LiveTraining(
         network=_network_restored(state),
@@ -133,13 +135,18 @@ def _short(value):
 
 
 def _network_saved(network):
-    return {
+    numbers = {
         "weights": [weights.tolist() for weights in network.weights],
         "biases": [biases.tolist() for biases in network.biases],
     }
+    # What is not said is the tutorial's, as in the files that knew nothing else.
+    said = {"activations": list(network.activations), "error": network.error}
+    plain = Network(network.weights, network.biases).architecture
+    return numbers | ({} if network.architecture == plain else said)
 
 
 def _network_restored(state, where=""):
     if not (isinstance(state, dict) and {"weights", "biases"} <= state.keys()):
         raise ValueError(f"{where}expected weights and biases, got {_short(state)}.")
-    return Network(state["weights"], state["biases"])
+    said = {part: state[part] for part in _NETWORK_SAYS if part in state}
+    return Network(state["weights"], state["biases"], **said)

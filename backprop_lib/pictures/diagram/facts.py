@@ -32,7 +32,7 @@ class Facts:
     derivative that comes back through it. light: what is lit. rings: what has just changed.
     slopes: for every lit neuron whose net hands nothing on yet, how its out changes with its net.
     steps: for every weight or bias whose new value is lit, the derivative that it goes by.
-    known: names whose numbers may be told, or None for all.
+    known: names whose numbers may be told, or None for all. activations: of each layer of neurons.
     """
 
     def __init__(self, state, names, light, rings, backward, title, known=None):
@@ -41,7 +41,10 @@ class Facts:
         self.rings = rings
         self.backward = backward
         self.title = title
-        self.values = _values(state) if isinstance(state, Named) else {}
+        is_record = isinstance(state, Named)
+        plain = ("logistic",) * len(names.neurons)
+        self.activations = state.architecture.activations if is_record else plain
+        self.values = _values(state) if is_record else {}
         record = state.backward if isinstance(state, WeightUpdate) else state
         comes_back = backward and isinstance(record, BackwardPass)
         self.carried = _carried(record, light) if comes_back else {}

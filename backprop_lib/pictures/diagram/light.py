@@ -36,8 +36,11 @@ class Light(NamedTuple):
         return "lit" if self.has(*parts) else "faint"
 
 
-def light_of(argument, given, names):
-    """The light of some names; ``argument`` is what an error message calls them."""
+def light_of(argument, given, names, mixes=False):
+    """The light of some names; ``argument`` is what an error message calls them.
+
+    mixes: whether every out of the outputs depends on every net of theirs, as with softmax.
+    """
     try:
         given = (given,) if isinstance(given, str) else tuple(given)
     except TypeError:
@@ -47,7 +50,7 @@ def light_of(argument, given, names):
         ) from None
     of, ends = {}, set()
     for name in given:
-        target, parts, its_ends = _lit_by(argument, name, names)
+        target, parts, its_ends = _lit_by(argument, name, names, mixes)
         for part in parts:
             # Nothing passes by itself: through the target itself, another derivative may pass.
             if of.get(part, part) == part:
@@ -56,7 +59,7 @@ def light_of(argument, given, names):
     return Light(given, of, ends)
 
 
-def _lit_by(argument, name, names):
+def _lit_by(argument, name, names, mixes):
     """Whose derivative passes, through which parts, and which of these are ends."""
     if any(name in neurons for neurons in names.neurons):
         parts = {f"net_{name}", f"out_{name}"}
@@ -69,7 +72,7 @@ def _lit_by(argument, name, names):
         parts = _with_branches(name.removesuffix("_new"), names)
         return "E_total", parts, parts
     of, by = names.name(found.of), names.name(found.by)
-    parts = _path(by, of, names)
+    parts = _path(by, of, names, mixes)
     if not parts:
         raise ValueError(
             f"{argument}: {name!r} lights the paths from {by} to {of}, but there is none. "
@@ -86,30 +89,32 @@ def _with_branches(name, names):
 
 
 @lru_cache(maxsize=4096)
-def _path(by, of, names):
+def _path(by, of, names, mixes):
     """Every quantity on a way from ``by`` to ``of``, with the weights that are passed."""
     parts = {of} if by == of else set()
-    for following, through in _steps(names)[by]:
-        if rest := _path(following, of, names):
+    for following, through in _steps(names, mixes)[by]:
+        if rest := _path(following, of, names, mixes):
             parts |= {by, *through, *rest}
     return frozenset(parts)
 
 
 @lru_cache(maxsize=64)
-def _steps(names):
+def _steps(names, mixes):
     """What each quantity flows into: ``{"out_h1": [("net_o1", ["w5"]), ...], ...}``."""
     steps = defaultdict(list)
-    for quantity, following, *through in _every_step(names):
+    for quantity, following, *through in _every_step(names, mixes):
         steps[quantity].append((following, through))
     return steps
 
 
-def _every_step(names):
+def _every_step(names, mixes):
     for o in names.outputs:
         yield from ((f"out_{o}", f"E_{o}"), (f"target_{o}", f"E_{o}"), (f"E_{o}", "E_total"))
     for layer, neurons in enumerate(names.neurons):
         for neuron, weights in zip(neurons, names.weights[layer], strict=True):
             net, bias = f"net_{neuron}", f"b_{neuron}"
-            yield from ((net, f"out_{neuron}"), (bias, net), (names.biases[layer], net, bias))
+            outs = neurons if mixes and neurons == names.outputs else [neuron]
+            yield from ((net, f"out_{out}") for out in outs)
+            yield from ((bias, net), (names.biases[layer], net, bias))
             for weight, source in zip(weights, names.layer_inputs(layer), strict=True):
                 yield from ((weight, net), (source, net, weight))

@@ -21,6 +21,7 @@ put together by drawing), how it is said in words (words).
 import numbers
 from contextlib import suppress
 
+from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.names import Named, names_of
 from backprop_lib.core.validation import choice
 from backprop_lib.pictures.diagram.drawing import drawing
@@ -65,7 +66,9 @@ def network_diagram(
     """
     names = names_of(_layer_sizes(state))
     choice("size", size, SIZES)
-    light, rings = light_of("lit", lit, names), light_of("changed", changed, names)
+    mixes = isinstance(state, Named) and ACTIVATIONS[state.architecture.activations[-1]].mixes
+    light = light_of("lit", lit, names, mixes)
+    rings = light_of("changed", changed, names, mixes)
     facts = Facts(state, names, light, rings, bool(backward), title, known)
     label, lines = label_of(facts), tuple(lines_of(facts))
     words = "\n".join((label, *lines))

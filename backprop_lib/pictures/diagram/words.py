@@ -5,7 +5,7 @@ from backprop_lib.core.numbers_as_text import given_text, number_text
 
 def label_of(facts):
     """The picture in one sentence."""
-    words = _who(facts.names)
+    words = _who(facts.names, facts.activations)
     if facts.light.given:
         way = "lit, going backward" if facts.backward else "lit"
         words += f"; {way}: {_some([_lit_fact(facts, name) for name in facts.light.given])}"
@@ -16,10 +16,13 @@ def label_of(facts):
     return f"{'' if facts.title is None else f'{facts.title}: '}{words}."
 
 
-def _who(names):
+def _who(names, activations):
     first, *hidden, last = names.layer_sizes
-    before = [_count(first, "input"), *(_count(n, "hidden neuron") for n in hidden)]
-    return f"Network with {', '.join(before)} and {_count(last, 'output')}"
+    # Logistic neurons are what a picture is of, if nothing is said.
+    said = ["" if name == "logistic" else f" ({name})" for name in activations]
+    layers = [_count(n, "hidden neuron") + name for n, name in zip(hidden, said, strict=False)]
+    before = ", ".join([_count(first, "input"), *layers])
+    return f"Network with {before} and {_count(last, 'output')}{said[-1]}"
 
 
 def _count(n, thing):

@@ -205,7 +205,10 @@ def test_restarting_goes_to_the_starting_weights_and_keeps_what_else_was_set():
         ({"rounds": -1}, "rounds: expected a whole number"),
         ({"rounds": 1.5}, "rounds: expected a whole number"),
         ({"seed": -1}, "seed: expected a whole number"),
-        ({"start": Network([[[1.0, 2.0]]], [[0.0]])}, "start: expected a network of layer sizes"),
+        (
+            {"start": Network([[[1.0, 2.0]]], [[0.0]])},
+            "start: expected a Network of 2-2-2 neurons, got a Network of 2-1",
+        ),
         ({"curve": 5}, "curve: expected pairs"),
         ({"curve": [[0]]}, "curve: expected pairs"),
         ({"curve": [[0, "a"]]}, "curve: expected pairs"),

@@ -83,7 +83,7 @@ WITHOUT = object()
         ({"start": []}, "start: expected weights and biases"),
         (
             {"start": {"weights": [[[1.0]]], "biases": [[1.0]]}},
-            "start: expected a network of layer",
+            "start: expected a Network of 2-3-1 neurons, got a Network of 1-1",
         ),
         ({"curve": "flat"}, "curve: expected pairs"),
     ],
