@@ -14,7 +14,7 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.answers import read_answer
-from backprop_lib.exercises.catalogue import Mistake
+from backprop_lib.exercises.mistakes import Mistake
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
 from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.meaning import meaning

@@ -20,7 +20,7 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.judging import Verdict
+from backprop_lib.exercises.verdict import Verdict
 from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
 from backprop_lib.exercises.plain_answer import plain
 from backprop_lib.exercises.quantities import right_numbers
@@ -147,9 +147,9 @@ def number_of_paths(name, layer_sizes):
     network = Network(weights, [np.ones(len(layer)) for layer in weights])
     ones = Example(network, np.ones(layer_sizes[0]), np.ones(layer_sizes[-1]))
     steps = Steps(
-        out=lambda layer, net: np.ones_like(net),
-        slope=lambda layer, net, out: np.ones_like(out),
-        error_slope=lambda targets, outputs: np.ones_like(outputs),
+        out=lambda layer, activation, net: np.ones_like(net),
+        slope=lambda layer, activation, net, out: np.ones_like(out),
+        error_slope=lambda error, targets, outputs: np.ones_like(outputs),
     )
     return round(abs(float(mistaken_round(ones, steps)[name])))
 

@@ -17,7 +17,7 @@ from backprop_lib.core.network import Network
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import MARKS, check, hint
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES
-from backprop_lib.exercises.judging import KINDS
+from backprop_lib.exercises.verdict import KINDS
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.exercises.questions import number_of_paths, question
 from backprop_lib.symbolic.chain_rule import chain_rule

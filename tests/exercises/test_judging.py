@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from backprop_lib import UpdateRule, example, nudge
 from backprop_lib.exercises.catalogue import MISTAKES
-from backprop_lib.exercises.judging import KINDS, Verdict, judge
+from backprop_lib.exercises.judging import judge
+from backprop_lib.exercises.verdict import KINDS, Verdict
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.symbolic.chain_rule import chain_rule
 from exercises.test_catalogue import NETWORKS, by_hand, each_example

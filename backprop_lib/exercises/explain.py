@@ -1,0 +1,296 @@
+"""What explains an answer: mistakes, pairs of mistakes, and what can be proved of the number."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.names import names_of
+from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.exercises.answers import COMPUTED
+from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
+from backprop_lib.exercises.chance import BY_CHANCE, POSSIBLE, SURE, strengths
+from backprop_lib.exercises.mistaken_round import MistakenRound
+from backprop_lib.exercises.mistakes import (
+    Mistake,
+    numbers_of,
+    right_steps,
+    same_numbers,
+    ways_made,
+)
+from backprop_lib.exercises.provable import (
+    ANOTHER,
+    FACTOR,
+    LINK,
+    SLIP,
+    before_of,
+    link_numbers,
+    slips,
+)
+from backprop_lib.exercises.quantities import quantities, right_numbers
+from backprop_lib.exercises.single_precision import has_mark, precision
+
+SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
+# Of the numbers made up at random that may get a claim, the part of each group.
+SHARE = {SINGLES: 0.7, ROUNDINGS: 0.1, PAIRS: 0.2}
+FEWEST_FOR_PAIRS = 6  # digits
+MOST_PAIRS = 1000
+FLIPPED = MISTAKES["sign flipped"]
+EXACT, CUT_OFF, IN_FLOAT32, NO_FIT = range(4)
+HOW = {
+    EXACT: "",
+    CUT_OFF: " The number is cut off there, and not rounded.",
+    IN_FLOAT32: " It agrees as far as single precision (float32) carries.",
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What explains an answer.
+
+    mistakes: one, or the two that were made at once. where: where each was made. fit: how its
+    number agrees with the answer. strength: how much may be claimed.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    where: tuple[str, ...]
+    fit: int = EXACT
+    strength: str = SURE
+
+
+def causes(name, readings, rule=TUTORIAL_RULE, group=SINGLES):
+    """The Causes of one group that explain an answer; of each mistake the first.
+
+    readings: pairs of an Example and the Reading of what was answered for it. A cause explains
+    them if it gives every one that is wrong.
+    """
+    wrong = [(one, r) for one, r in readings if not r.agrees(right_numbers(name, one, rule))]
+    found = None
+    for example, reading in reversed(wrong):
+        here = _causes_of(name, example, reading, rule, group)
+        if found is not None:
+            # One example that shows it for sure is enough; where it was made is said of the first.
+            here = {
+                key: replace(cause, strength=min(cause.strength, found[key].strength, key=_doubt))
+                for key, cause in here.items()
+                if key in found
+            }
+        found = here
+        if not found:
+            break
+    return _best(found or {})
+
+
+def _doubt(strength):
+    return strength != SURE
+
+
+def _causes_of(name, example, reading, rule, group):
+    """The Causes for one example, by their mistakes."""
+    wanted = quantities(name, example.layer_sizes)
+    right = right_numbers(name, example, rule)
+    if reading.values.shape != right.shape and reading.values.shape != right.T.shape:
+        return {}
+    labels, numbers, tiers = _candidates(name, example, rule, group)
+    if group == SINGLES and not wanted.ndim:
+        made = [(SLIP, *slip) for slip in slips(float(right), int(reading.digits))]
+        labels = [*labels, *(((mistake,), (where,)) for mistake, where, _ in made)]
+        numbers = [*numbers, *(np.asarray(number) for _, _, number in made)]
+        tiers = [*tiers, *[2] * len(made)]
+    keep = [n for n, number in enumerate(numbers) if number.shape == reading.values.shape]
+    if not keep:
+        return {}
+    stacked = np.stack([numbers[n] for n in keep])
+    before = before_of(right_steps(example, rule), wanted)
+    if before.shape != reading.values.shape:
+        before, right = before.T, right.T
+    fits = _fits(reading, stacked, wanted, example, rule, right, before, group)
+    found = {}
+    if np.all(fits == NO_FIT):
+        return found
+    sure = strengths(
+        stacked, np.array([tiers[n] for n in keep]), reading, right, before, SHARE[group]
+    )
+    for n, fit, strength in zip(keep, fits, sure, strict=True):
+        if fit == EXACT and strength == BY_CHANCE and same_numbers(numbers[n], reading.values):
+            strength = POSSIBLE  # every digit of it was typed, and there are no more
+        if fit != NO_FIT and strength != BY_CHANCE:
+            mistakes, where = labels[n]
+            cause = Cause(mistakes, where, int(fit), str(strength))
+            key = mistakes if mistakes != (ANOTHER,) else (*mistakes, where)
+            if key not in found or _rank(cause) < _rank(found[key]):
+                found[key] = cause
+    return found
+
+
+def _rank(cause):
+    return cause.fit, cause.strength != SURE
+
+
+def _best(found):
+    """Those that fit best: what is exactly the number comes before what was cut off to give it."""
+    if not found:
+        return []
+    best = min(cause.fit for cause in found.values())
+    fitting = [cause for cause in found.values() if cause.fit == best]
+    if any(cause.mistakes != (FACTOR,) for cause in fitting):  # which says less than any other
+        fitting = [cause for cause in fitting if cause.mistakes != (FACTOR,)]
+    named = [c for c in fitting if c.mistakes not in ((LINK,), (ANOTHER,))]
+    if named:
+        fitting = [cause for cause in fitting if cause.mistakes != (LINK,)]
+    return fitting
+
+
+def _fits(reading, numbers, wanted, example, rule, right, before, group):
+    """How each of an array of numbers agrees with the answer."""
+    values, half = reading.values, reading.half_units
+    off = np.abs(values - numbers)
+    size = np.abs(numbers)
+    computed = (half == 0) & (reading.relative == COMPUTED)
+    # A new value may be off by as much as its step may, and not by as much as the old one.
+    relative = np.where(computed, 0, reading.relative)
+    closely = np.where(computed, COMPUTED * np.abs(numbers - before) + 1e-14 * size, 0)
+    exact = (off <= half + relative * size + closely) & (reading.digits > 0)
+    exact |= np.maximum(np.abs(values), size) <= 1e-15
+    fits = np.full(len(numbers), NO_FIT)
+    alike = _all(exact)
+    if group == ROUNDINGS:
+        return np.where(alike, EXACT, fits)
+    marked = has_mark(reading)
+    if marked or np.all(reading.digits >= 8):
+        near = precision(wanted, example, rule, right)
+        near = near if near.shape == values.shape else near.T
+        loose = off <= half + near * size
+        fits = np.where(_all(exact | (loose & (reading.digits > 0))), IN_FLOAT32, fits)
+    typed = (half > 0) & (reading.digits > 1)
+    cut = typed & (np.sign(values) == np.sign(numbers)) & (size >= np.abs(values))
+    cut &= size - np.abs(values) < 2 * half
+    fits = np.where(_all(exact | cut), CUT_OFF, fits)
+    return np.where(alike, EXACT, fits)
+
+
+def _all(array):
+    return array.reshape(len(array), -1).all(axis=1)
+
+
+@lru_cache(maxsize=256)
+def _candidates(name, example, rule, group):
+    """Labels (mistakes and where), numbers and tiers of all that is tried, without the right one."""
+    wanted = quantities(name, example.layer_sizes)
+    right = right_numbers(name, example, rule)
+    with np.errstate(all="ignore"):
+        made = [
+            one
+            for one in _GROUPS[group](wanted, example, rule)
+            if one[1] is not None and not same_numbers(one[1], right)
+        ]
+    return (
+        [label for label, _, _ in made],
+        [np.asarray(number, float) for _, number, _ in made],
+        [tier for _, _, tier in made],
+    )
+
+
+def _singles(wanted, example, rule):
+    for mistake in (*CATALOGUE, ANOTHER, FACTOR):
+        if mistake is not ROUNDING:
+            for way, number in ways_made(mistake, wanted, example, rule):
+                tier = 0 if mistake.common and not way.rare else 1
+                if mistake in (ANOTHER, FACTOR):
+                    tier = 2 if mistake is FACTOR or not _akin(way.where, wanted) else 1
+                yield ((mistake,), (way.where,)), number, tier
+    for words, number in link_numbers(right_steps(example, rule), wanted):
+        if np.isfinite(number):
+            yield ((LINK,), (words,)), np.asarray(number), 2
+
+
+def _akin(name, wanted):
+    """Whether two quantities are of the same kind: dE_dw5 and dE_dw6."""
+    return name.rstrip("0123456789") == str(wanted).rstrip("0123456789")
+
+
+def _roundings(wanted, example, rule):
+    for way, number in ways_made(ROUNDING, wanted, example, rule):
+        yield ((ROUNDING,), (way.where,)), number, way.rare
+
+
+def _pairs(wanted, example, rule):
+    """Two mistakes in one round, in bounded number: those that many make come first."""
+    right = right_steps(example, rule)
+    ways = _step_ways(example)
+    for mistake, way in ways:
+        number = numbers_of(MistakenRound(example, way.steps, rule, right), wanted)
+        tier = not mistake.common
+        yield ((FLIPPED, mistake), ("", way.where)), _finite(-number), tier
+    for mistake, way, other, also, steps in _step_pairs(example):
+        number = numbers_of(MistakenRound(example, steps, rule, right), wanted)
+        tier = (not mistake.common) + (not other.common)
+        yield ((mistake, other), (way.where, also.where)), _finite(number), tier
+
+
+@lru_cache(maxsize=16)
+def _step_pairs(example):
+    """Pairs of ways that go together in one round: both common, then one, then none."""
+    ways = sorted(_step_ways(example), key=lambda one: not one[0].common)
+    indices = ((m, n) for n in range(len(ways)) for m in range(n))
+    order = sorted(indices, key=lambda mn: sum(not ways[i][0].common for i in mn))
+    pairs = []
+    for m, n in order:
+        (mistake, way), (other, also) = ways[m], ways[n]
+        steps = None if mistake is other else way.steps.and_also(also.steps)
+        if steps:
+            pairs.append((mistake, way, other, also, steps))
+        if len(pairs) == MOST_PAIRS:
+            break
+    return pairs
+
+
+def _finite(number):
+    return number if np.isfinite(number).all() else None
+
+
+def _step_ways(example):
+    """Ways that change steps and leave the result alone, as pairs with their mistakes."""
+    return [
+        (mistake, way)
+        for mistake in CATALOGUE
+        if mistake is not ROUNDING
+        for way in mistake.ways(names_of(example.layer_sizes))
+        if way.result is numbers_of and way.steps.changed and not way.rare
+    ]
+
+
+_GROUPS = {SINGLES: _singles, ROUNDINGS: _roundings, PAIRS: _pairs}
+
+
+def pairs_are_worth_it(reading):
+    """Whether enough digits were given to tell a pair of mistakes."""
+    return bool(np.sum(np.minimum(reading.digits, 12)) >= FEWEST_FOR_PAIRS)
+
+
+def in_words(found, example):
+    """Causes in words: of several, that the numbers do not tell them apart."""
+    sentences = [_sentence(cause, example) for cause in found]
+    sure = any(cause.strength == SURE for cause in found)
+    if len(found) == 1:
+        (cause,) = found
+        look = " ".join(mistake.said(example)[1] for mistake in cause.mistakes)
+        said = f"{sentences[0]}{HOW[cause.fit]} {look}"
+    else:
+        said = " Or: ".join(sentences) + HOW[found[0].fit]
+        said = f"Several mistakes give this number. {said}" if sure else said
+    if not sure:
+        return f"It may be this: {said} With so few digits it may also be chance."
+    return said
+
+
+def _sentence(cause, example):
+    each = [
+        " ".join(filter(None, (mistake.said(example)[0], where)))
+        for mistake, where in zip(cause.mistakes, cause.where, strict=True)
+    ]
+    if len(each) == 2:
+        return f"Two mistakes at once: {each[0]} And: {each[1]}"
+    return each[0]
+
+
