@@ -38,8 +38,10 @@ def coverage(typed, units, right, before):
     """
     size = np.maximum(np.abs(right - before), 1e-12)
     far = np.maximum(np.abs(typed - before), 1e-12)
-    density = np.maximum(NEAR / np.maximum(size, far), np.where(far < size, ANYWHERE / far, 0))
-    likely = np.minimum(units * density, 1)
+    of_any_size = np.where((far < size) & (far > size / 20), ANYWHERE / far, 0)
+    likely = np.minimum(units * np.maximum(NEAR / np.maximum(size, far), of_any_size), 1)
+    # Nobody makes up a zero, nor the old value for a new one.
+    likely = np.where((typed == 0) | (np.abs(typed - before) < units / 2), 0, likely)
     return likely.reshape(len(typed), -1).prod(axis=1)
 
 
@@ -68,4 +70,6 @@ def strengths(candidates, tiers, reading, right, before, share=1.0):
     so_far[order] = np.cumsum(np.where(new, np.concatenate(likely)[order], 0))
     # Of the two forms of a number the one that is reached first.
     so_far = so_far.reshape(2, -1).min(axis=0)
-    return np.where(so_far <= share * CLAIMED, SURE, np.where(so_far <= MAY_BE, POSSIBLE, BY_CHANCE))
+    return np.where(
+        so_far <= share * CLAIMED, SURE, np.where(so_far <= MAY_BE, POSSIBLE, BY_CHANCE)
+    )

@@ -35,9 +35,7 @@ def of_its_signature(exercise: CodeExercise, function) -> str:
     )
 
 
-def by_catalogue(
-    exercise: CodeExercise, wrong: list[Run]
-) -> tuple[tuple[Mistake, ...], str]:
+def by_catalogue(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistake, ...], str]:
     """The mistakes that explain the first quantity that is wrong, and words that say so."""
     for n, name in enumerate(exercise.returns):
         rights = [(one, one.trial.right(exercise)[n]) for one in wrong]

@@ -15,9 +15,7 @@ class WrongResultError(UnreadableError):
 
     def __init__(self, name: str, came: tuple[int, ...], wanted: tuple[int, ...]):
         rows = ROW_AND_COLUMN if len(wanted) == 2 else ""
-        super().__init__(
-            f"{name} came as {in_words(came)}. It should be {in_words(wanted)}{rows}."
-        )
+        super().__init__(f"{name} came as {in_words(came)}. It should be {in_words(wanted)}{rows}.")
 
 
 def in_words(shape: tuple[int, ...]) -> str:
@@ -86,6 +84,7 @@ def _fits(value, wanted):
 
 
 def _shape(value):
+    """The shape of what was returned; None if it has none."""
     try:
         return shape_of(value)
     except UnreadableError:
@@ -109,9 +108,8 @@ def _last_error(trial, returned):
         return returned
     right = trained(trial, TUTORIAL_RULE)
     errors = np.asarray(right.errors)
-    if isinstance(returned, tuple) and returned and _shape(returned[0]) == errors.shape:
-        if _is(returned[0], errors):
-            return (returned[0][-1], *returned[1:])
+    if isinstance(returned, tuple | list) and returned and _shape(returned[0]) == errors.shape:
+        return (returned[0][-1], *returned[1:])
     numbers = as_matrix_of(returned)
     if numbers is not None and numbers.ndim == 2 and 1 in numbers.shape:
         numbers = numbers.ravel()

@@ -129,9 +129,11 @@ def units_off(answered):
     if not np.all(reading.digits > 1):
         return ""
     unit = 2 * reading.half_units
-    if not np.all(answered.off <= unit) or not np.all(unit <= answered.size):
+    # One unit from the right number as it would be rounded.
+    if not np.all(answered.off <= 1.5 * unit) or not np.all(unit <= answered.size):
         return ""
-    cut = np.all((np.abs(right) >= np.abs(reading.values)) | (answered.off <= unit / 2))
+    cut = (np.abs(right) >= np.abs(reading.values)) & (answered.off < unit)
+    cut = np.all(cut | (answered.off <= unit / 2))
     return "cut off" if cut else "off by one"
 
 

@@ -5,9 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.core.names import names_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.answers import COMPUTED
+from backprop_lib.exercises.answers import COMPUTED, NOTHING
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
 from backprop_lib.exercises.chance import BY_CHANCE, POSSIBLE, SURE, strengths
 from backprop_lib.exercises.mistaken_round import MistakenRound
@@ -17,6 +16,7 @@ from backprop_lib.exercises.mistakes import (
     right_steps,
     same_numbers,
     ways_made,
+    ways_of,
 )
 from backprop_lib.exercises.provable import (
     ANOTHER,
@@ -32,9 +32,10 @@ from backprop_lib.exercises.single_precision import has_mark, precision
 
 SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
 # Of the numbers made up at random that may get a claim, the part of each group.
-SHARE = {SINGLES: 0.7, ROUNDINGS: 0.1, PAIRS: 0.2}
+SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
 FEWEST_FOR_PAIRS = 6  # digits
-MOST_PAIRS = 1000
+FEWEST_FOR_FLOAT32 = 8
+MOST_PAIRS = 700
 FLIPPED = MISTAKES["sign flipped"]
 EXACT, CUT_OFF, IN_FLOAT32, NO_FIT = range(4)
 HOW = {
@@ -102,9 +103,10 @@ def _causes_of(name, example, reading, rule, group):
         return {}
     stacked = np.stack([numbers[n] for n in keep])
     before = before_of(right_steps(example, rule), wanted)
+    near = _near_in_float32(reading, wanted, example, rule, right) if group != ROUNDINGS else None
     if before.shape != reading.values.shape:
-        before, right = before.T, right.T
-    fits = _fits(reading, stacked, wanted, example, rule, right, before, group)
+        before, right, near = before.T, right.T, None if near is None else near.T
+    fits = _fits(reading, stacked, before, near, group)
     found = {}
     if np.all(fits == NO_FIT):
         return found
@@ -141,7 +143,14 @@ def _best(found):
     return fitting
 
 
-def _fits(reading, numbers, wanted, example, rule, right, before, group):
+def _near_in_float32(reading, wanted, example, rule, right):
+    """How near a number may be to agree in single precision; None if that is out of question."""
+    if has_mark(reading) or np.all(reading.digits >= FEWEST_FOR_FLOAT32):
+        return precision(wanted, example, rule, right)
+    return None
+
+
+def _fits(reading, numbers, before, near, group):
     """How each of an array of numbers agrees with the answer."""
     values, half = reading.values, reading.half_units
     off = np.abs(values - numbers)
@@ -156,10 +165,7 @@ def _fits(reading, numbers, wanted, example, rule, right, before, group):
     alike = _all(exact)
     if group == ROUNDINGS:
         return np.where(alike, EXACT, fits)
-    marked = has_mark(reading)
-    if marked or np.all(reading.digits >= 8):
-        near = precision(wanted, example, rule, right)
-        near = near if near.shape == values.shape else near.T
+    if near is not None:
         loose = off <= half + near * size
         fits = np.where(_all(exact | (loose & (reading.digits > 0))), IN_FLOAT32, fits)
     typed = (half > 0) & (reading.digits > 1)
@@ -179,16 +185,15 @@ def _candidates(name, example, rule, group):
     wanted = quantities(name, example.layer_sizes)
     right = right_numbers(name, example, rule)
     with np.errstate(all="ignore"):
-        made = [
-            one
-            for one in _GROUPS[group](wanted, example, rule)
-            if one[1] is not None and not same_numbers(one[1], right)
-        ]
-    return (
-        [label for label, _, _ in made],
-        [np.asarray(number, float) for _, number, _ in made],
-        [tier for _, _, tier in made],
-    )
+        made = [one for one in _GROUPS[group](wanted, example, rule) if one[1] is not None]
+    numbers = [np.asarray(number, float) for _, number, _ in made]
+    alike = [n for n, number in enumerate(numbers) if number.shape == right.shape]
+    wrong = np.ones(len(made), bool)
+    if alike:
+        off = np.abs(np.stack([numbers[n] for n in alike]) - right)
+        wrong[alike] = ~_all(off <= NOTHING + 1e-12 * np.abs(right))
+    keep = np.flatnonzero(wrong)
+    return [made[n][0] for n in keep], [numbers[n] for n in keep], [made[n][2] for n in keep]
 
 
 def _singles(wanted, example, rule):
@@ -217,21 +222,21 @@ def _roundings(wanted, example, rule):
 def _pairs(wanted, example, rule):
     """Two mistakes in one round, in bounded number: those that many make come first."""
     right = right_steps(example, rule)
-    ways = _step_ways(example)
+    ways = _step_ways(example.layer_sizes)
     for mistake, way in ways:
         number = numbers_of(MistakenRound(example, way.steps, rule, right), wanted)
         tier = not mistake.common
         yield ((FLIPPED, mistake), ("", way.where)), _finite(-number), tier
-    for mistake, way, other, also, steps in _step_pairs(example):
+    for mistake, way, other, also, steps in _step_pairs(example.layer_sizes):
         number = numbers_of(MistakenRound(example, steps, rule, right), wanted)
         tier = (not mistake.common) + (not other.common)
         yield ((mistake, other), (way.where, also.where)), _finite(number), tier
 
 
 @lru_cache(maxsize=16)
-def _step_pairs(example):
+def _step_pairs(layer_sizes):
     """Pairs of ways that go together in one round: both common, then one, then none."""
-    ways = sorted(_step_ways(example), key=lambda one: not one[0].common)
+    ways = sorted(_step_ways(layer_sizes), key=lambda one: not one[0].common)
     indices = ((m, n) for n in range(len(ways)) for m in range(n))
     order = sorted(indices, key=lambda mn: sum(not ways[i][0].common for i in mn))
     pairs = []
@@ -249,13 +254,14 @@ def _finite(number):
     return number if np.isfinite(number).all() else None
 
 
-def _step_ways(example):
+@lru_cache(maxsize=16)
+def _step_ways(layer_sizes):
     """Ways that change steps and leave the result alone, as pairs with their mistakes."""
     return [
         (mistake, way)
         for mistake in CATALOGUE
         if mistake is not ROUNDING
-        for way in mistake.ways(names_of(example.layer_sizes))
+        for way in ways_of(mistake, layer_sizes)
         if way.result is numbers_of and way.steps.changed and not way.rare
     ]
 
@@ -292,5 +298,3 @@ def _sentence(cause, example):
     if len(each) == 2:
         return f"Two mistakes at once: {each[0]} And: {each[1]}"
     return each[0]
-
-

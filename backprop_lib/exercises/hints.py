@@ -50,8 +50,18 @@ def hint_words(name, strength, example, rule=TUTORIAL_RULE):
     if re.fullmatch(r"\w+", right):
         shown = _plain(left, right)
     else:
-        shown = formula if strength == 2 else f"{left} = {_with_numbers(right, example, rule)}"
+        shown = formula
+        with_numbers = _with_numbers(right, example, rule)
+        if strength == 3 and not _gives_away(with_numbers, first, example, rule):
+            shown = f"{left} = {with_numbers}"
     return f"{shown}\nand so on for the others" if wanted.ndim else shown
+
+
+def _gives_away(shown, name, example, rule):
+    """Whether the result stands in the numbers, as where it is multiplied by one."""
+    result = abs(float(one_round(example, rule)[name]))
+    numbers = [float(n) for n in re.findall(r"[\d.]+(?:e[+-]?\d+)?", shown) if n.strip(".")]
+    return any(abs(number - result) <= 1e-8 * result for number in numbers)
 
 
 def _look(name, layer_sizes):

@@ -130,13 +130,18 @@ def _close(answered):
         return of_causes("rounded", words + also, others, answered, first=cut_off)
     if not is_near(answered) and not answered.within_reach:
         return None
-    others = [one for one in _causes(answered) if one.strength == SURE]
-    roundings = causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
-    if roundings and not others:
-        return of_causes("rounded", in_words(roundings, answered.example), roundings, answered)
-    if others or not is_near(answered):
+    others = _causes(answered)
+    sure = any(one.strength == SURE for one in others)
+    roundings = [] if sure else causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
+    if roundings:
+        words = in_words(roundings, answered.example)
+        if others:
+            words += f" Or: {in_words(others, answered.example)}"
+        return of_causes("rounded", words, [*roundings, *others], answered)
+    if sure or not is_near(answered):
         return None
-    return Verdict("rounded", how_far(answered), digits=answered.digits)
+    also = f" {in_words(others, answered.example)}" if others else ""
+    return of_causes("rounded", how_far(answered) + also, others, answered)
 
 
 def _causes(answered):

@@ -49,7 +49,9 @@ ACTIVATIONS = {
     for row in (
         Activation("logistic", _logistic, lambda net, out: out * (1 - out)),
         Activation("tanh", np.tanh, lambda net, out: 1 - out**2),
-        Activation("ReLU", lambda net: np.maximum(net, 0), lambda net, out: np.where(net > 0, 1.0, 0.0)),
+        Activation(
+            "ReLU", lambda net: np.maximum(net, 0), lambda net, out: np.where(net > 0, 1.0, 0.0)
+        ),
     )
 }
 _HALF_SQUARED = Error(lambda t, o, net: half_squared_errors(t, o), half_squared_error_slopes)
@@ -152,7 +154,9 @@ class _AtLayers:
 
 
 _BY_LAYER = {"read", "read_back", "net", "out", "slope", "passed_on", "carrying_weights"} | {
-    "gather", "arriving", "meet",
+    "gather",
+    "arriving",
+    "meet",
 }
 _ON_THE_WAY_FORWARD = {"read", "net", "out", "compared", "error", "passed_on", "kept"}
 _ALL = tuple(f.name for f in fields(Steps))
@@ -185,18 +189,15 @@ class MistakenRound:
         self.example, self.steps, self.rule = example, steps, rule
         if like is not None and not steps.changed & _ON_THE_WAY_FORWARD:
             self._forward = like._forward
-        self.names = names_of(example.layer_sizes)
+        self.names = like.names if like else names_of(example.layer_sizes)
         self.learning_rate = example.learning_rate
 
     def __getitem__(self, name):
-        return self.value(self.names.find(name))
+        with np.errstate(all="ignore"):
+            return self.value(self.names.find(name))
 
     def value(self, found):
         """The number at a Position, or of a Derivative."""
-        with np.errstate(all="ignore"):
-            return self._value(found)
-
-    def _value(self, found):
         if isinstance(found, Derivative):
             return self._derivative(*found)
         if found == E_TOTAL:

@@ -20,7 +20,7 @@ from backprop_lib.exercises.quantities import places, quantities, right_numbers
 
 def numbers_of(round_, wanted):
     """The numbers that a MistakenRound has for an array of names."""
-    found = places(wanted, round_.example.layer_sizes)
+    found = places(wanted, round_.names.layer_sizes)
     return np.array([round_.value(f) for f in found], float).reshape(wanted.shape)
 
 
@@ -105,8 +105,14 @@ def rounds_of(example, rule, mistake):
             MistakenRound(example, way.steps, rule, right),
             way.unlike and MistakenRound(example, way.unlike, rule, right),
         )
-        for way in mistake.ways(names_of(example.layer_sizes))
+        for way in ways_of(mistake, example.layer_sizes)
     )
+
+
+@lru_cache(maxsize=1024)
+def ways_of(mistake, layer_sizes):
+    """The Ways of making a mistake in a network of these sizes."""
+    return tuple(mistake.ways(names_of(layer_sizes)))
 
 
 @lru_cache(maxsize=64)

@@ -154,7 +154,10 @@ FACTOR = Mistake(
     by_a_factor,
 )
 LINK = Mistake(
-    "one link wrong", "One link of the chain is not right.", "Write the links down one by one.", None
+    "one link wrong",
+    "One link of the chain is not right.",
+    "Write the links down one by one.",
+    None,
 )
 SLIP = Mistake(
     "slip of a digit",
@@ -176,7 +179,9 @@ def slips(right, digits):
     for n in range(digits - 1):
         if mantissa[n] != mantissa[n + 1]:
             turned = mantissa[:n] + mantissa[n + 1] + mantissa[n] + mantissa[n + 2 :]
-            found.append(("Two digits that stand side by side have changed places.", turned, exponent))
+            found.append(
+                ("Two digits that stand side by side have changed places.", turned, exponent)
+            )
     longer, exponent = _decimal(right, digits + 1)
     for n in range(digits + 1):
         words = "One digit is missing."
@@ -187,8 +192,7 @@ def slips(right, digits):
         found.append(("One digit is there twice.", doubled, exponent))
     sign = -1 if right < 0 else 1
     return [
-        (words, sign * float(f"{one[0]}.{one[1:]}e{exponent}"))
-        for words, one, exponent in found
+        (words, sign * float(f"{one[0]}.{one[1:]}e{exponent}")) for words, one, exponent in found
     ]
 
 

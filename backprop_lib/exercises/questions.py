@@ -20,10 +20,10 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.verdict import Verdict
 from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
 from backprop_lib.exercises.plain_answer import plain
 from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.exercises.verdict import Verdict
 
 RULES = {
     "forward step": "It is computed on the way forward, from what comes before it.",

@@ -143,6 +143,15 @@ def product_left_out(names):
     for where, layer, row, column in _products(names):
         yield Way(f"{where} is missing.", _with_product(layer, row, column, 0), rare=1)
         yield Way(f"{where} was added twice.", _with_product(layer, row, column, 2), rare=1)
+    last = (
+        "Only the last product is there: with = in a loop each takes the place of the one before."
+    )
+    for net in (
+        lambda k, weights, inputs, biases: weights[:, -1] * inputs[-1] + biases,
+        lambda k, weights, inputs, biases: weights[:, -1] * inputs[-1],
+    ):
+        for way in at_layers(Steps(net=net), "In {layer}.")(names):
+            yield Way(f"{last} {way.where}", way.steps, rare=1)
 
 
 def _products(names):
@@ -196,9 +205,7 @@ def error_for_slope(names):
         Steps(error_slope=lambda error, t, o: error.errors(t, o, None)),
     )
     yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: (t - o) / 2))
-    yield Way(
-        "The square is missing.", Steps(error=lambda error, t, o, nets: np.abs(t - o) / 2)
-    )
+    yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: np.abs(t - o) / 2))
     yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: np.abs(t - o)))
 
 
@@ -206,5 +213,3 @@ def targets_and_outputs(names):
     """Target and output exchanged."""
     yield Way("", Steps(error_slope=lambda error, t, o: error.slopes(o, t)))
     yield Way("Also where the slope of the output is taken.", Steps(compared=lambda t, o: (o, t)))
-
-

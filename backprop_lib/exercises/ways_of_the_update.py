@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-
 from backprop_lib.core.weight_update import BIASES, UpdateRule, bias_step
 from backprop_lib.exercises.mistaken_round import MistakenRound, Steps
 from backprop_lib.exercises.mistakes import Way, numbers_of, only
@@ -95,5 +94,3 @@ def shifted(names):
             result=lambda round_, wanted, by=10.0**power: by * numbers_of(round_, wanted),
             rare=int(abs(power) > 1),
         )
-
-
