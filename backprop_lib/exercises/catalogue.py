@@ -5,8 +5,8 @@ done to the result. The mistaken numbers are then computed, for whatever network
 quantity are asked about.
 
 To add a mistake, write its ways in one of the modules ``ways_...`` and an entry here, and make its
-twin by hand in test_catalogue.py: the same mistake in the plain Python of ``by_hand``, and a line in
-MADE that says where it shows.
+twin by hand in test_catalogue.py: the same mistake in the plain Python of ``by_hand``, and a line
+in MADE that says where it shows.
 """
 
 from backprop_lib.exercises import ways_back as back
@@ -127,7 +127,7 @@ CATALOGUE = (
     Mistake(
         "last link forgotten",
         "What comes in along the weight is missing.",
-        "The last link to a weight is what flows in along it: an input, or out of the neuron before.",
+        "The last link to a weight is what flows in along it: an input, or out of a neuron.",
         back.last_link_forgotten,
     ),
     Mistake(

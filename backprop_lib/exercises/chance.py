@@ -1,10 +1,10 @@
 """How much may be claimed of a number, by the digits it was given with.
 
-With three digits there are 900 numbers to a power of ten. Who knows a hundred mistakes then finds one
-for every ninth number that somebody makes up. So a mistake is claimed only as long as all numbers that
-would get a claim are, taken together, so few that one made up at random is among them less than once
-in a thousand times; the mistakes that many make come first. Up to once in twenty times it is said
-that it may be so.
+With three digits there are 900 numbers to a power of ten. Who knows a hundred mistakes then finds
+one for every ninth number that somebody makes up. So a mistake is claimed only as long as all
+numbers that would get a claim are, taken together, so few that one made up at random is among them
+less than once in a thousand times; the mistakes that many make come first. Up to once in twenty
+times it is said that it may be so.
 
 A number made up at random is thought to be of any power of ten, or near the right one: the density
 is that of whichever is the greater.

@@ -59,7 +59,7 @@ class Said:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """Beside the words, in the output of the cell: the same for machines, without the answer."""
+        """Beside the words in the output of a cell: the same for machines, without the answer."""
         if self.kind == "hint":
             return {}
         verdict = {

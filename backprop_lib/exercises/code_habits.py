@@ -1,4 +1,4 @@
-"""Habits that make a function wrong everywhere but where it was tried: written-in numbers, rounding."""
+"""Habits that make a function wrong where it was not tried: written-in numbers, and rounding."""
 
 import numpy as np
 

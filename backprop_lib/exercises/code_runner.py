@@ -175,7 +175,7 @@ def _failure(exercise, function, error):
 
 
 def code_of(function) -> object:
-    """The code of a function, of a method, or of what a partial was made of; None if it has none."""
+    """The code of a function, a method, or of what a partial was made of; None if it has none."""
     while hasattr(function, "func") and not hasattr(function, "__code__"):
         function = function.func
     return getattr(function, "__code__", None)

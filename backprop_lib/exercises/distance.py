@@ -33,7 +33,7 @@ SINGLE = Mistake(
     "single precision",
     "It is a number of single precision (float32), and right as far as that carries: its last "
     "digits are not those of the exact number.",
-    "It agrees as far as single precision (float32) carries, which is about seven digits. If it was "
+    "It agrees as far as single precision (float32) carries: about seven digits. If it was "
     "computed so, nothing is wrong; but the last digits that you gave are off.",
     None,
 )

@@ -181,7 +181,7 @@ def _all(array):
 
 @lru_cache(maxsize=256)
 def _candidates(name, example, rule, group):
-    """Labels (mistakes and where), numbers and tiers of all that is tried, without the right one."""
+    """Labels (mistakes and where), numbers and tiers of all that is tried, but the right one."""
     wanted = quantities(name, example.layer_sizes)
     right = right_numbers(name, example, rule)
     with np.errstate(all="ignore"):

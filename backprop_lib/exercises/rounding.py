@@ -34,7 +34,7 @@ def cut_to_decimals(number, digits):
 
 
 def rounded_early(names):
-    """Numbers on the way rounded: all of them, those on the way forward, or some on the way back."""
+    """Numbers on the way rounded: all of them, those on the way forward, or some after it."""
     last = len(names.neurons) - 1
     for digits in DIGITS:
         for to, what in (

@@ -9,8 +9,8 @@ calls.
 
 There is one trace function. A debugger that has it keeps it, so that its breakpoints work; then
 nothing is stopped, because a person who looks at a line takes their time, and can end the loop
-themselves. Any other holder, such as a tool that measures which lines a test runs, keeps it too; then
-a clock in another thread ends what takes too long.
+themselves. Any other holder, such as a tool that measures which lines a test runs, keeps it too;
+then a clock in another thread ends what takes too long.
 """
 
 import ast
