@@ -21,7 +21,7 @@ import numpy as np
 
 from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.exercises.catalogue import CATALOGUE, ROUNDING
-from backprop_lib.exercises.explain import _step_ways
+from backprop_lib.exercises.explain import ROUNDINGS, SINGLES, candidates, step_ways
 from backprop_lib.exercises.judging import judge, random_example
 from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import numbers_of
@@ -29,8 +29,8 @@ from backprop_lib.exercises.quantities import quantities, right_numbers
 
 NETWORKS = 200
 SHAPES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3), (3, 3), (2, 3, 2, 2))
-PAIRS_EACH = 10  # for each network
-MADE_UP_EACH = 25  # for each network and number of digits
+PAIRS_EACH = 5  # for each network
+MADE_UP_EACH = 8  # for each network and number of digits
 DIGITS = (3, 4, 6, 9)
 
 
@@ -87,13 +87,15 @@ def measure_singles(example, figures, digits):
     """Every mistake alone, in one of its ways, over every quantity."""
     rng = np.random.default_rng(1)
     for name in every_quantity(example):
-        for mistake in CATALOGUE:
-            numbers = [n for n in mistake.numbers(name, example) if n.ndim == 0 and n != 0]
-            if not numbers:
-                continue
+        made = {}
+        for group in (SINGLES, ROUNDINGS):
+            labels, numbers, _ = candidates(name, example, TUTORIAL_RULE, group)
+            for ((mistake,), _), number in zip(labels, numbers, strict=True):
+                if mistake in CATALOGUE and number.ndim == 0 and number != 0:
+                    made.setdefault(mistake, []).append(float(number))
+        for mistake, numbers in made.items():
             number = numbers[rng.integers(len(numbers))]
-            verdict = judge(name, typed(number, digits), example)
-            said = what_was_said(verdict, [mistake])
+            said = what_was_said(judge(name, typed(number, digits), example), [mistake])
             figures.singles[digits, said] += 1
             if said == "missed":
                 figures.missed[mistake.key] += 1
@@ -101,7 +103,7 @@ def measure_singles(example, figures, digits):
 
 def measure_pairs(example, figures, rng):
     """Two mistakes in one round."""
-    ways = _step_ways(example.layer_sizes)
+    ways = step_ways(example.layer_sizes)
     names = list(every_quantity(example))
     made = 0
     while made < PAIRS_EACH:

@@ -37,12 +37,20 @@ def coverage(typed, units, right, before):
     before: what it is measured from: the old value for a new one, else zero.
     """
     size = np.maximum(np.abs(right - before), 1e-12)
-    far = np.maximum(np.abs(typed - before), 1e-12)
+    far = np.maximum(np.abs(typed - before), units / 2 + 1e-300)
     of_any_size = np.where((far < size) & (far > size / 20), ANYWHERE / far, 0)
     likely = np.minimum(units * np.maximum(NEAR / np.maximum(size, far), of_any_size), 1)
-    # Nobody makes up a zero, nor the old value for a new one.
-    likely = np.where((typed == 0) | (np.abs(typed - before) < units / 2), 0, likely)
+    # Nobody makes up a zero, nor the old value for a new one that can be told from it.
+    old = (np.abs(typed - before) <= 1e-12 * np.abs(before)) & (size > 2 * units)
+    likely = np.where((typed == 0) | old, 0, likely)
     return likely.reshape(len(typed), -1).prod(axis=1)
+
+
+def strength_of(width, right, before):
+    """How strongly it may be claimed of a number that it is within so much of the right one."""
+    size = np.maximum(np.abs(right - before), 1e-12)
+    likely = float(np.minimum(width * NEAR / size, 1).prod())
+    return SURE if likely <= CLAIMED else POSSIBLE
 
 
 def strengths(candidates, tiers, reading, right, before, share=1.0):

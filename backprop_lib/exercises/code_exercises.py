@@ -72,7 +72,7 @@ def _verdict(exercise, function, end):
             runs.append(run(exercise, function, trial, end))
         except StoppedError as stopped:
             if not any(one.readings and not one.is_right(exercise) for one in runs):
-                raise UnreadableError(f"{stopped} Tried on {trial}.") from None
+                raise _tried_on(trial, stopped) from None
             break  # what went wrong before it says more
     wrong = [one for one in runs if not one.is_right(exercise)]
     if not wrong:
@@ -80,6 +80,12 @@ def _verdict(exercise, function, end):
         return Verdict("right", " ".join(["Right.", exercise.means, *notes, *_warning(runs)]))
     mistakes, words = _what_is_wrong(exercise, function, runs, wrong, end)
     return Verdict("wrong", words, mistakes)
+
+
+def _tried_on(trial, stopped):
+    said = StoppedError(f"{stopped} Tried on {trial}.")
+    said.where = f"Tried on {trial}."
+    return said
 
 
 def _what_is_wrong(exercise, function, runs, wrong, end):

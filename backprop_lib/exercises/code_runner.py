@@ -42,7 +42,9 @@ IN_FLOAT32 = (
 
 
 class StoppedError(UnreadableError):
-    """The time was up, and no other trial has any left."""
+    """The time was up, and no other trial has any left. where: which trial it was."""
+
+    where = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ def printed_in() -> Iterator[None]:
     try:
         with redirect_stdout(printed), nobody_answers():
             yield
+    except StoppedError as stopped:
+        if printed.lines <= MOST_LINES:
+            raise
+        raise StoppedError(
+            f"The function did not come to an end in time, and was stopped. It printed "
+            f"{printed.lines} lines until then, which takes long: print less, or see whether "
+            f"a loop never ends. {stopped.where}"
+        ) from None
     finally:
         print(printed.beginning(), end="")
 
@@ -82,7 +92,10 @@ def printed_in() -> Iterator[None]:
 class _Printed(StringIO):
     """Takes what a function prints, and keeps the beginning of it."""
 
+    lines = 0
+
     def write(self, text):
+        self.lines += text.count("\n")
         room = MOST_CHARACTERS - self.tell()
         if room >= 0:
             super().write(text[: room + 1])

@@ -11,6 +11,7 @@ import numpy as np
 
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
+from backprop_lib.exercises.chance import strength_of
 from backprop_lib.exercises.mistakes import Mistake, right_steps
 from backprop_lib.exercises.provable import before_of
 from backprop_lib.exercises.quantities import quantities, right_numbers
@@ -87,6 +88,16 @@ class Answered:
         """How far off the answer is."""
         return np.abs(self.reading.values - self.right)
 
+    @cached_property
+    def float32_width(self):
+        """How far off single precision may be."""
+        near = precision(self.wanted, self.example, self.rule, self.right)
+        return self.reading.half_units + near * np.abs(self.right)
+
+    def strength(self, width):
+        """How strongly it may be claimed that the answer is within so much of the right one."""
+        return strength_of(width, self.right, self.before)
+
     @property
     def within_reach(self):
         """Whether rounding on the way may lead there."""
@@ -111,9 +122,7 @@ def lost_in_float32(answered):
 
 
 def _agrees_in_float32(answered):
-    reading = answered.reading
-    near = precision(answered.wanted, answered.example, answered.rule, answered.right)
-    return bool(np.all(answered.off <= reading.half_units + near * np.abs(answered.right)))
+    return bool(np.all(answered.off <= answered.float32_width))
 
 
 def rounded_to_nothing(answered):

@@ -14,6 +14,7 @@ from backprop_lib.exercises.mistakes import (
     Mistake,
     numbers_of,
     right_steps,
+    rounds_of,
     same_numbers,
     ways_made,
     ways_of,
@@ -35,7 +36,7 @@ SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
 SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
 FEWEST_FOR_PAIRS = 6  # digits
 FEWEST_FOR_FLOAT32 = 8
-MOST_PAIRS = 700
+MOST_PAIRS = 1300
 FLIPPED = MISTAKES["sign flipped"]
 EXACT, CUT_OFF, IN_FLOAT32, NO_FIT = range(4)
 HOW = {
@@ -92,7 +93,7 @@ def _causes_of(name, example, reading, rule, group):
     right = right_numbers(name, example, rule)
     if reading.values.shape != right.shape and reading.values.shape != right.T.shape:
         return {}
-    labels, numbers, tiers = _candidates(name, example, rule, group)
+    labels, numbers, tiers = candidates(name, example, rule, group)
     if group == SINGLES and not wanted.ndim:
         made = [(SLIP, *slip) for slip in slips(float(right), int(reading.digits))]
         labels = [*labels, *(((mistake,), (where,)) for mistake, where, _ in made)]
@@ -163,8 +164,8 @@ def _fits(reading, numbers, before, near, group):
     exact |= np.maximum(np.abs(values), size) <= 1e-15
     fits = np.full(len(numbers), NO_FIT)
     alike = _all(exact)
-    if group == ROUNDINGS:
-        return np.where(alike, EXACT, fits)
+    if group == ROUNDINGS:  # a number of single precision was not rounded by anybody
+        return np.where(alike & (not has_mark(reading)), EXACT, fits)
     if near is not None:
         loose = off <= half + near * size
         fits = np.where(_all(exact | (loose & (reading.digits > 0))), IN_FLOAT32, fits)
@@ -180,7 +181,7 @@ def _all(array):
 
 
 @lru_cache(maxsize=256)
-def _candidates(name, example, rule, group):
+def candidates(name, example, rule, group):
     """Labels (mistakes and where), numbers and tiers of all that is tried, but the right one."""
     wanted = quantities(name, example.layer_sizes)
     right = right_numbers(name, example, rule)
@@ -221,33 +222,52 @@ def _roundings(wanted, example, rule):
 
 def _pairs(wanted, example, rule):
     """Two mistakes in one round, in bounded number: those that many make come first."""
-    right = right_steps(example, rule)
-    ways = _step_ways(example.layer_sizes)
-    for mistake, way in ways:
-        number = numbers_of(MistakenRound(example, way.steps, rule, right), wanted)
-        tier = not mistake.common
-        yield ((FLIPPED, mistake), ("", way.where)), _finite(-number), tier
-    for mistake, way, other, also, steps in _step_pairs(example.layer_sizes):
-        number = numbers_of(MistakenRound(example, steps, rule, right), wanted)
+    right = right_numbers_of(wanted, example, rule)
+    alone = []
+    for mistake, way, round_ in _step_rounds(example, rule):
+        number = numbers_of(round_, wanted)
+        if np.isfinite(number).all() and not same_numbers(number, right):  # else it does not show
+            alone.append((mistake, way, round_))
+            yield ((FLIPPED, mistake), ("", way.where)), -number, int(not mistake.common)
+    indices = [(m, n) for n in range(len(alone)) for m in range(n)]
+    indices.sort(key=lambda mn: sum(not alone[i][0].common for i in mn))
+    left = MOST_PAIRS
+    for m, n in indices:
+        (mistake, way, round_), (other, also, other_round) = alone[m], alone[n]
+        steps = None if mistake is other else _both(way, also)
+        if not steps:
+            continue
+        # Whichever goes wrong on the way forward has been there already.
+        like = round_ if round_.steps.forward else other_round
+        number = numbers_of(MistakenRound(example, steps, rule, like), wanted)
         tier = (not mistake.common) + (not other.common)
         yield ((mistake, other), (way.where, also.where)), _finite(number), tier
+        left -= 1
+        if not left:
+            return
 
 
-@lru_cache(maxsize=16)
-def _step_pairs(layer_sizes):
-    """Pairs of ways that go together in one round: both common, then one, then none."""
-    ways = sorted(_step_ways(layer_sizes), key=lambda one: not one[0].common)
-    indices = ((m, n) for n in range(len(ways)) for m in range(n))
-    order = sorted(indices, key=lambda mn: sum(not ways[i][0].common for i in mn))
-    pairs = []
-    for m, n in order:
-        (mistake, way), (other, also) = ways[m], ways[n]
-        steps = None if mistake is other else way.steps.and_also(also.steps)
-        if steps:
-            pairs.append((mistake, way, other, also, steps))
-        if len(pairs) == MOST_PAIRS:
-            break
-    return pairs
+def right_numbers_of(wanted, example, rule):
+    """The right numbers for an array of names."""
+    return numbers_of(right_steps(example, rule), wanted)
+
+
+@lru_cache(maxsize=4096)
+def _both(way, also):
+    return way.steps.and_also(also.steps)
+
+
+@lru_cache(maxsize=64)
+def _step_rounds(example, rule):
+    """Ways that change steps and leave the result alone, with their mistakes and rounds."""
+    ways = {way for _, way in step_ways(example.layer_sizes)}
+    mistakes = dict.fromkeys(mistake for mistake, _ in step_ways(example.layer_sizes))
+    return [
+        (mistake, way, round_)
+        for mistake in mistakes
+        for way, round_, _ in rounds_of(example, rule, mistake)
+        if way in ways
+    ]
 
 
 def _finite(number):
@@ -255,7 +275,7 @@ def _finite(number):
 
 
 @lru_cache(maxsize=16)
-def _step_ways(layer_sizes):
+def step_ways(layer_sizes):
     """Ways that change steps and leave the result alone, as pairs with their mistakes."""
     return [
         (mistake, way)

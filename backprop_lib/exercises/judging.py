@@ -41,6 +41,7 @@ from backprop_lib.exercises.explain import (
     PAIRS,
     ROUNDINGS,
     SINGLES,
+    Cause,
     causes,
     in_words,
     pairs_are_worth_it,
@@ -120,14 +121,19 @@ def _close(answered):
         words = "Rounded to nothing: no digit is left. Give more digits."
         return Verdict("rounded", words, digits=answered.digits)
     if lost_in_float32(answered):
-        return Verdict("rounded", SINGLE.look, (SINGLE,), digits=answered.digits)
+        width = 2 * answered.float32_width
+        cause = Cause((SINGLE,), ("",), strength=answered.strength(width))
+        return of_causes("rounded", SINGLE.look, [cause], answered)
     off_by_one = units_off(answered)
     others = [one for one in _causes(answered) if one.strength == SURE] if off_by_one else []
     if off_by_one:
         also = f" {in_words(others, answered.example)}" if others else ""
-        cut_off = (CUT_OFF,) if off_by_one == "cut off" else ()
-        words = f"{CUT_OFF.words} {CUT_OFF.look}" if cut_off else "Only the last digit is off."
-        return of_causes("rounded", words + also, others, answered, first=cut_off)
+        words, found = "Only the last digit is off.", others
+        if off_by_one == "cut off":
+            strength = answered.strength(2 * answered.reading.half_units)
+            words = f"{CUT_OFF.words} {CUT_OFF.look}"
+            found = [Cause((CUT_OFF,), ("",), strength=strength), *others]
+        return of_causes("rounded", words + also, found, answered)
     if not is_near(answered) and not answered.within_reach:
         return None
     others = _causes(answered)
@@ -166,9 +172,10 @@ def _explained(answered):
             words += f" Or: {in_words(found, answered.example)}"
         return of_causes("wrong", words, [*others, *found], answered)
     if not sure and pairs_are_worth_it(answered.reading):
-        pairs = causes(answered.name, answered.readings, answered.rule, PAIRS)
-        if pairs and (not found or pairs[0].strength == SURE):
-            return of_causes("wrong", in_words(pairs, answered.example), pairs, answered)
+        for group in (ROUNDINGS, PAIRS):
+            more = causes(answered.name, answered.readings, answered.rule, group)
+            if more and (not found or more[0].strength == SURE):
+                return of_causes("wrong", in_words(more, answered.example), more, answered)
     if found:
         also = f" It is also {other}." if others and sure else ""
         words = in_words(found, answered.example) + also

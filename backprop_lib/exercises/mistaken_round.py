@@ -130,6 +130,11 @@ class Steps:
         """Names of the steps that are not done as they should be."""
         return {name for name in _ALL if getattr(self, name) is not getattr(_RIGHT, name)}
 
+    @cached_property
+    def forward(self):
+        """The steps of the way forward that are not done as they should be, by their names."""
+        return {name: getattr(self, name) for name in self.changed & _ON_THE_WAY_FORWARD}
+
     def and_also(self, other):
         """The Steps with both mistakes; None if both do the same step in another way."""
         both = {name: getattr(other, name) for name in other.changed - self.changed}
@@ -184,13 +189,12 @@ class MistakenRound:
     """A whole round, made by certain steps. Any quantity can be asked for by name."""
 
     def __init__(self, example, steps, rule, like=None):
-        """like: a round with all the right steps of the same example, whose way forward is taken
-        if that of these steps is no other."""
+        """like: another round of the example, whose way forward is taken if it is the same."""
         self.example, self.steps, self.rule = example, steps, rule
-        if like is not None and not steps.changed & _ON_THE_WAY_FORWARD:
-            self._forward = like._forward
         self.names = like.names if like else names_of(example.layer_sizes)
         self.learning_rate = example.learning_rate
+        if like is not None and steps.forward == like.steps.forward:
+            self._forward = like._forward
 
     def __getitem__(self, name):
         with np.errstate(all="ignore"):

@@ -24,7 +24,7 @@ def numbers_of(round_, wanted):
     return np.array([round_.value(f) for f in found], float).reshape(wanted.shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """One way of making a mistake.
 

@@ -90,6 +90,8 @@ def _by_counting(work, function, end, lines):
     def trace(frame, event, argument):
         nonlocal run
         if event == "call":
+            if frame.f_globals.get("__name__", "").startswith("backprop_lib."):
+                return None  # ours comes to an end
             if frame.f_globals is home and catches_all(frame.f_code):
                 raise CatchesAllError
             frame.f_trace_opcodes = _stands_still(frame.f_code)

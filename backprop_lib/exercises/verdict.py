@@ -33,9 +33,9 @@ class Verdict:
         return self.kind == "right"
 
 
-def of_causes(kind, words, causes, answered, first=()):
+def of_causes(kind, words, causes, answered):
     """The Verdict with these Causes: as what explains the answer, or what may."""
-    mistakes = tuple(dict.fromkeys([*first, *(m for cause in causes for m in cause.mistakes)]))
-    if causes and not any(cause.strength == SURE for cause in causes):
-        return Verdict(kind, words, first, mistakes[len(first) :], answered.digits)
-    return Verdict(kind, words, mistakes, (), answered.digits)
+    mistakes = tuple(dict.fromkeys(m for cause in causes for m in cause.mistakes))
+    sure = any(cause.strength == SURE for cause in causes)
+    found = (mistakes, ()) if sure else ((), mistakes)
+    return Verdict(kind, words, *found, answered.digits)

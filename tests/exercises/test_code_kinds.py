@@ -1,6 +1,7 @@
 """Kinds of functions that people write, beside those of test_code_exercises."""
 
 import functools
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 import sympy as sp
 
 from backprop_lib import UpdateRule
+from backprop_lib.exercises import code_exercises
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import check
 from exercises.test_code_exercises import (
@@ -316,11 +318,24 @@ def test_a_shape_is_said_in_words(returned, words):
 
 def test_a_function_that_prints_a_lot_is_not_called_endless(capsys):
     def f(W1, b1, W2, b2, x, target, eta, rounds):
-        for n in range(20_000):
+        for n in range(2_000):
             print("line", n)
         return training(W1, b1, W2, b2, x, target, eta, rounds)
 
     assert check("training", f).accepted
+    assert capsys.readouterr().out.endswith("… and more\n")
+
+
+def test_one_that_prints_for_ever_is_told_how_much_it_printed(monkeypatch, capsys):
+    monkeypatch.setattr(code_exercises, "SECONDS", 0.3)
+
+    def f(W, dE_dW, eta):
+        while True:
+            print("still here")
+
+    said = check("update", f)
+    assert re.search(r"It printed \d+ lines until then, which takes long: print less", said.text)
+    assert "whose condition never becomes false" not in said.text
     assert capsys.readouterr().out.endswith("… and more\n")
 
 

@@ -19,7 +19,7 @@ from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.exercises.verdict import KINDS, Verdict
 from backprop_lib.symbolic.chain_rule import chain_rule
-from exercises.test_catalogue import NETWORKS, by_hand, each_example
+from exercises.test_catalogue import NETWORKS, by_hand, each_example, thought_of
 from exercises.test_mistaken_round import named
 
 # Any network.
@@ -192,7 +192,7 @@ def test_an_answer_that_was_cut_off_is_told_so(answer):
     answer = answer if name == "dE_dw5" else right[:8]
     verdict = judge(name, answer, example)
     assert verdict.kind == "rounded"
-    assert verdict.mistakes == (CUT_OFF,)
+    assert thought_of(verdict) == (CUT_OFF,)
     assert "cut off" in verdict.words
     assert "Rounded too early" not in verdict.words
 
@@ -222,7 +222,7 @@ def test_one_that_is_a_few_units_off_and_that_no_rounding_leads_to_is_not_said_t
 def test_of_a_number_that_was_cut_off_no_more_is_said():
     # -0.0226 cut off after two digits happens to be what a forgotten bias gives as well.
     verdict = judge("dE_dw7", "-0.022", example)
-    assert (verdict.kind, verdict.mistakes) == ("rounded", (CUT_OFF,))
+    assert (verdict.kind, thought_of(verdict)) == ("rounded", (CUT_OFF,))
 
 
 def test_a_step_too_short_for_sixteen_digits_to_show_it_is_accepted():
