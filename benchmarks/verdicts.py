@@ -3,7 +3,7 @@
     python benchmarks/verdicts.py [networks]
 
 writes verdicts.md beside this file: every mistake of the catalogue made alone, over every quantity
-of 200 random networks of several shapes; two at once; numbers made up at random; numbers of single
+of 200 random networks of several shapes, activations and errors; two at once; numbers made up at random; numbers of single
 precision; and the CPU time of a verdict. tests/exercises/test_measured_verdicts.py holds the
 figures of a few networks to what they have to be.
 """
@@ -19,6 +19,7 @@ from time import process_time
 
 import numpy as np
 
+from backprop_lib.core.network import Architecture
 from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.exercises.catalogue import CATALOGUE, ROUNDING
 from backprop_lib.exercises.explain import ROUNDINGS, SINGLES, candidates, step_ways
@@ -28,7 +29,19 @@ from backprop_lib.exercises.mistakes import numbers_of
 from backprop_lib.exercises.quantities import quantities, right_numbers
 
 NETWORKS = 200
-SHAPES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3), (3, 3), (2, 3, 2, 2))
+KINDS = tuple(
+    Architecture(sizes, activations, error)
+    for sizes, activations, error in (
+        ((2, 2, 2), ("logistic", "logistic"), "half squared"),
+        ((3, 2, 1), ("logistic", "logistic"), "half squared"),
+        ((2, 3, 2), ("tanh", "logistic"), "half squared"),
+        ((1, 4, 3), ("ReLU", "softmax"), "cross-entropy"),
+        ((3, 3), ("logistic",), "cross-entropy"),
+        ((2, 3, 2, 2), ("logistic",) * 3, "half squared"),
+        ((2, 2, 2), ("tanh", "identity"), "mean squared"),
+        ((2, 3, 2), ("logistic", "softmax"), "cross-entropy"),
+    )
+)
 PAIRS_EACH = 5  # for each network
 MADE_UP_EACH = 8  # for each network and number of digits
 DIGITS = (3, 4, 6, 9)
@@ -49,7 +62,7 @@ class Figures:
 def random_examples(networks, seed=15):
     """Random networks of all shapes in turn."""
     rng = np.random.default_rng(seed)
-    return [random_example(rng, SHAPES[n % len(SHAPES)]) for n in range(networks)]
+    return [random_example(rng, KINDS[n % len(KINDS)]) for n in range(networks)]
 
 
 def every_quantity(example):
@@ -151,7 +164,9 @@ def measure_made_up(example, figures, rng):
 
 
 def in_single_precision(example):
-    """One round in float32, written out: every quantity by its name."""
+    """One round in float32, written out for the tutorial's kind: every quantity by its name."""
+    if {*example.network.activations, example.network.error} != {"logistic", "half squared"}:
+        return {}
     f = np.float32
     W = [w.astype(f) for w in example.network.weights]
     b = [bias.astype(f) for bias in example.network.biases]
@@ -202,7 +217,7 @@ def measure_time(figures, networks):
     rng = np.random.default_rng(3)
     judge("dE_dw1", 0.3, random_example(rng, (2, 2, 2)))  # what is made once
     for n in range(networks):
-        example = random_example(rng, SHAPES[n % len(SHAPES)])
+        example = random_example(rng, KINDS[n % len(KINDS)])
         right = float(right_numbers("dE_dw1", example))
         for what, text in (
             ("right", typed(right, 4)),

@@ -13,7 +13,7 @@ import numpy as np
 
 from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.names import names_of
-from backprop_lib.core.network import Network
+from backprop_lib.core.network import Network, architecture_of
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.answers import (
@@ -206,7 +206,7 @@ def _read(wanted, answer, example, rule):
     """Names of the symbols in an answer, and its Reading for the example and, if any, others."""
     with _unreadable():
         symbols = symbols_in(answer)
-        examples = [example, *_other_examples(example.layer_sizes)] if symbols else [example]
+        examples = [example, *_other_examples(example.architecture)] if symbols else [example]
         return symbols, [
             (one, read_answer(answer, right_round(one, rule).__getitem__).as_shape(wanted.shape))
             for one in examples
@@ -246,21 +246,29 @@ def _right(wanted, reading, right, example, rule):
 
 
 @lru_cache(maxsize=16)
-def _other_examples(layer_sizes):
-    """Two more networks of the same sizes, on which a formula has to hold as well."""
+def _other_examples(architecture):
+    """Two more networks of the same kind, on which a formula has to hold as well."""
     rng = np.random.default_rng(1986)
-    return tuple(random_example(rng, layer_sizes, shared_biases=True) for _ in range(2))
+    return tuple(random_example(rng, architecture, shared_biases=True) for _ in range(2))
 
 
-def random_example(rng, layer_sizes, shared_biases=False):
-    """An Example of any sizes, with numbers from a generator, on which an answer is tried."""
+def random_example(rng, network, shared_biases=False):
+    """An Example with numbers from a generator, on which an answer is tried.
+
+    network: layer sizes, or an Architecture.
+    """
+    layer_sizes, activations, error = architecture_of(network)
     names = names_of(layer_sizes)
     biases = [rng.uniform(-1, 1, 1 if shared_biases else len(layer)) for layer in names.neurons]
     network = Network(
         [rng.uniform(-1, 1, np.shape(layer)) for layer in names.weights],
         [np.resize(b, len(layer)) for b, layer in zip(biases, names.neurons, strict=True)],
+        activations,
+        error,
     )
     inputs, targets = (rng.uniform(0.1, 1, layer_sizes[end]) for end in (0, -1))
+    if activations[-1] == "softmax":
+        targets /= targets.sum()
     return Example(network, inputs, targets, rng.uniform(0.2, 0.9))
 
 

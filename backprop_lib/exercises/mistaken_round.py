@@ -16,60 +16,37 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backprop_lib.core import activations
+from backprop_lib.core.activations import through_activation
 from backprop_lib.core.backward_pass import one_step
+from backprop_lib.core.errors import error_after
 from backprop_lib.core.example import Example, real_example
-from backprop_lib.core.half_squared_error import half_squared_error_slopes, half_squared_errors
 from backprop_lib.core.names import E_TOTAL, Derivative, names_of
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, bias_step
 
 
-class Activation(NamedTuple):
-    """function: from nets to outs. slope: from (nets, outs) to dout/dnet."""
-
-    name: str
-    function: Callable
-    slope: Callable
-
-
-class Error(NamedTuple):
-    """errors: from (targets, outs, nets) to E_o. slopes: from (targets, outs) to dE_o/dout_o."""
-
-    errors: Callable
-    slopes: Callable
-
-
 def _logistic(net):
     return 1 / (1 + np.exp(-net))
 
 
-ACTIVATIONS = {
-    row.name: row
-    for row in (
-        Activation("logistic", _logistic, lambda net, out: out * (1 - out)),
-        Activation("tanh", np.tanh, lambda net, out: 1 - out**2),
-        Activation(
-            "ReLU", lambda net: np.maximum(net, 0), lambda net, out: np.where(net > 0, 1.0, 0.0)
-        ),
+# Made hundreds of times for one verdict, of numbers that need no check.
+ACTIVATIONS = activations.ACTIVATIONS | {
+    "logistic": activations.ACTIVATIONS["logistic"]._replace(
+        function=_logistic, slope=lambda net, out: out * (1 - out)
     )
 }
-_HALF_SQUARED = Error(lambda t, o, net: half_squared_errors(t, o), half_squared_error_slopes)
 
 
 def activations_of(network):
     """The Activation of each layer of a network."""
-    return (ACTIVATIONS["logistic"],) * len(network.weights)
+    return tuple(ACTIVATIONS[name] for name in network.activations)
 
 
 def error_of(network):
     """The Error that a network learns by."""
-    return _HALF_SQUARED
-
-
-def through_slopes(dE_dout, dout_dnet):
-    """dE/dnet from dE/dout: neuron by neuron, or by a matrix where every out has every net."""
-    return dE_dout * dout_dnet if dout_dnet.ndim == 1 else dout_dnet.T @ dE_dout
+    return error_after(network.error, network.activations[-1])
 
 
 def _as_it_is(layer, numbers):
@@ -233,9 +210,9 @@ class MistakenRound:
         slopes = steps.error_slope(error_of(network), forward.targets, forward.outs[-1])
         dE_dout = steps.kept(slopes)
         found = []
-        activations = activations_of(network)
+        rows = activations_of(network)
         for k in reversed(range(len(forward.outs))):
-            slopes = steps.slope(k, activations[k], forward.nets[k], forward.outs[k])
+            slopes = steps.slope(k, rows[k], forward.nets[k], forward.outs[k])
             dout_dnet = steps.kept(slopes)
             dE_dnet = self._through_neurons(k, dE_dout, dout_dnet)
             arriving = steps.arriving(k, forward.outs[k - 1] if k else self.example.inputs)
@@ -291,7 +268,7 @@ class MistakenRound:
         if not all(np.isfinite(array).all() for array in (*weights, *biases)):
             return None
         given = self.example.inputs, self.example.targets, self.learning_rate
-        network = _with(self.example.network, weights, biases)
+        network = with_numbers(self.example.network, weights, biases)
         return MistakenRound(Example(network, *given), self.steps, self.rule)
 
     def _array(self, name):
@@ -304,7 +281,7 @@ class MistakenRound:
         return getattr(self.example.network, name)
 
     def _through_neurons(self, layer, d_dout, dout_dnet):
-        return self.steps.kept(self.steps.passed_on(layer, through_slopes(d_dout, dout_dnet)))
+        return self.steps.kept(self.steps.passed_on(layer, through_activation(d_dout, dout_dnet)))
 
     def _through_weights(self, layer, weights, d_dnet):
         weights = self.steps.read_back(layer, weights)
@@ -359,8 +336,9 @@ class MistakenRound:
         return d_dnet[rest[0]] if rest else self.steps.meet(layer, d_dnet)
 
 
-def _with(network, weights, biases):
-    return Network(weights, biases)
+def with_numbers(network, weights, biases):
+    """A network like another, with other weights and biases."""
+    return Network(weights, biases, network.activations, network.error)
 
 
 def mistaken_round(example, steps, rule=TUTORIAL_RULE):

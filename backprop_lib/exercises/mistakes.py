@@ -9,12 +9,7 @@ import numpy as np
 from backprop_lib.core.names import names_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.exercises.answers import NOTHING
-from backprop_lib.exercises.mistaken_round import (
-    MistakenRound,
-    Steps,
-    activations_of,
-    mistaken_round,
-)
+from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, mistaken_round
 from backprop_lib.exercises.quantities import places, quantities, right_numbers
 
 
@@ -47,7 +42,7 @@ class Mistake:
 
     words: what the mistake is. look: where to look. Neither holds a number of the answer.
     ways: gives the Ways of making it in a network with certain Names.
-    elsewhere: words and look for a network that is not of logistic neurons alone.
+    elsewhere: words and look for a network that is not of logistic neurons that learn by half squared errors.
     common: whether many make it, so that it is thought of first where few digits were given.
     """
 
@@ -60,8 +55,9 @@ class Mistake:
 
     def said(self, example):
         """words and look, as they fit the network of an example."""
-        logistic = all(a.name == "logistic" for a in activations_of(example.network))
-        return self.elsewhere if self.elsewhere and not logistic else (self.words, self.look)
+        network = example.network
+        tutorial_s = {*network.activations, network.error} == {"logistic", "half squared"}
+        return self.elsewhere if self.elsewhere and not tutorial_s else (self.words, self.look)
 
     def numbers(self, name, example, rule=TUTORIAL_RULE):
         """The mistaken numbers for a quantity, without those that come out right all the same.

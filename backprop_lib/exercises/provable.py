@@ -104,6 +104,9 @@ def link_numbers(round_, wanted):
         return []
     k, j, i = found.by.index
     slope = round_.value(found)
+    links = [round_.value(position) for position, _ in _links_of(round_, k, j, i)]
+    if not np.isclose(np.prod(links), slope):  # every out depends on every net
+        return []
     numbers = []
     for position, others_ in _links_of(round_, k, j, i):
         link, shown = round_.value(position), round_.names.name(position)

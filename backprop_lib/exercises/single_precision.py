@@ -9,8 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from backprop_lib.core.example import Example
-from backprop_lib.core.network import Network
-from backprop_lib.exercises.mistaken_round import MistakenRound, Steps
+from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, with_numbers
 from backprop_lib.exercises.mistakes import numbers_of
 
 EPS = float(np.finfo(np.float32).eps)
@@ -50,17 +49,13 @@ def _noisy_rounds(example, rule):
     for _ in range(TRIALS):
         weights, biases = map(noisy, network.weights), map(noisy, network.biases)
         one = Example(
-            _with(network, list(weights), list(biases)),
+            with_numbers(network, list(weights), list(biases)),
             noisy(example.inputs),
             example.targets,
             example.learning_rate,
         )
         rounds.append(MistakenRound(one, Steps(kept=noisy), rule))
     return rounds
-
-
-def _with(network, weights, biases):
-    return Network(weights, biases)
 
 
 def precision(wanted, example, rule, right):

@@ -21,7 +21,8 @@ def other_activation(names):
         function, slope = ACTIVATIONS[other].function, ACTIVATIONS[other].slope
 
         def out(k, activation, net, other=other, function=function):
-            return function(net) if activation.name != other else np.full_like(net, np.nan)
+            same = activation is ACTIVATIONS[other]
+            return np.full_like(net, np.nan) if same else function(net)
 
         def its_slope(k, activation, net, out, slope=slope):
             return slope(net, out)
