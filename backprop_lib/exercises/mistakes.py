@@ -42,7 +42,7 @@ class Mistake:
 
     words: what the mistake is. look: where to look. Neither holds a number of the answer.
     ways: gives the Ways of making it in a network with certain Names.
-    elsewhere: words and look for a network that is not of logistic neurons that learn by half squared errors.
+    elsewhere: words and look for a network that is not of the kind of the tutorial.
     common: whether many make it, so that it is thought of first where few digits were given.
     """
 
