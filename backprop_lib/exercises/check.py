@@ -14,10 +14,10 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.answers import read_answer
-from backprop_lib.exercises.catalogue import Mistake
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
 from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.meaning import meaning
+from backprop_lib.exercises.mistakes import Mistake
 from backprop_lib.exercises.plain_answer import plain, plain_text
 from backprop_lib.exercises.quantities import quantities, right_round
 from backprop_lib.exercises.questions import question
@@ -28,6 +28,7 @@ HEADS = {
     "wrong": "Not right yet. ",
     "unreadable": "Not readable. ",
 }
+MIME_TYPE = "application/vnd.backprop-lib.verdict+json"
 STYLE = "border-left: 4px solid currentColor; padding: 0.3em 0.8em; white-space: pre-wrap"
 
 
@@ -36,11 +37,16 @@ class Said:
     """Something to read: plain text everywhere, and a box with the same text in a notebook.
 
     kind: that of the Verdict, or "hint". mistakes: the entries of the catalogue that explain it.
+    possible: those that may, but for which too few digits were given to say so. exercise: what was
+    asked. digits: how many were answered; 0 where none count.
     """
 
     kind: str
     text: str
     mistakes: tuple[Mistake, ...] = ()
+    possible: tuple[Mistake, ...] = ()
+    exercise: str = ""
+    digits: int = 0
 
     @property
     def accepted(self):
@@ -51,6 +57,19 @@ class Said:
         return self.text
 
     __repr__ = __str__
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Beside the words in the output of a cell: the same for machines, without the answer."""
+        if self.kind == "hint":
+            return {}
+        verdict = {
+            "exercise": self.exercise,
+            "kind": self.kind,
+            "mistakes": [mistake.key for mistake in self.mistakes],
+            "possible": [mistake.key for mistake in self.possible],
+            "digits": self.digits,
+        }
+        return {MIME_TYPE: verdict}
 
     def _repr_html_(self):
         return f'<div role="status" style="{STYLE}">{escape(self.text)}</div>'
@@ -70,8 +89,8 @@ def check(name, answer=..., example=worked_example, rule=TUTORIAL_RULE):
     ✓ Right, to the 3 digits given.
     One more unit of w5 would add 0.0822 units of error, so w5 must go down.
     >>> check("net_h1", 0.0275)
-    ✗ Not right yet. The bias was left out. Look at the hidden layer (h1 to h2). A net input is \
-the sum of all products, and of the bias.
+    ✗ Not right yet. It may be this: The bias was left out. Look at the hidden layer (h1 to h2). A \
+net input is the sum of all products, and of the bias. With so few digits it may also be chance.
     For a hint: hint("net_h1", 1). Stronger ones: 2 and 3.
     >>> check("dE_dw6", ...)
     … Not answered yet: replace the three dots by your answer.
@@ -79,12 +98,13 @@ the sum of all products, and of the bias.
     name = plain_text(name)
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
-        return _said(judge_code(name, answer), f'"{name}", 1')
+        return _said(name, judge_code(name, answer), f'"{name}", 1')
     if asked := question(name, example, rule):
-        return _said(asked.judge(answer), _hint_call(name, example, rule))
+        return _said(name, asked.judge(answer), _hint_call(name, example, rule))
     verdict = judge(name, answer, example, rule)
     call = _hint_call(name, example, rule)
-    return _said(verdict, call, _meant(name, answer, example, rule) if verdict.accepted else "")
+    meant = _meant(name, answer, example, rule) if verdict.accepted else ""
+    return _said(name, verdict, call, meant)
 
 
 def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
@@ -115,14 +135,15 @@ def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
     return Said("hint", f"Hint {strength} of 3\n{words}")
 
 
-def _said(verdict, call, meant=""):
+def _said(name, verdict, call, meant=""):
     lines = [f"{MARKS[verdict.kind]} {HEADS.get(verdict.kind, '')}{verdict.words}"]
     if meant:
         lines.append(meant)
     if verdict.kind == "wrong":
         dots = ", with what you gave to check in place of the dots" if "=..." in call else ""
         lines.append(f"For a hint: hint({call}){dots}. Stronger ones: 2 and 3.")
-    return Said(verdict.kind, "\n".join(lines), verdict.mistakes)
+    found = verdict.mistakes, verdict.possible
+    return Said(verdict.kind, "\n".join(lines), *found, exercise=name, digits=verdict.digits)
 
 
 def _hint_call(name, example, rule):

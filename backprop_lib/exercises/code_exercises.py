@@ -1,4 +1,4 @@
-"""Exercises in which a learner writes a function, and how it is tried out.
+"""Exercises in which a learner writes a function.
 
 =================  ==========================================  ==================================
 exercise           the function takes                          and returns
@@ -11,111 +11,20 @@ training           W1, b1, W2, b2, x, target, eta, rounds      E_total after so 
 =================  ==========================================  ==================================
 
 All are NumPy arrays with a row for each neuron; the biases stay as they are. A function is run
-on the worked example and on networks of other sizes, always on copies. What it returns is
-compared with the library, and a wrong result is looked up in the catalogue of mistakes.
+on the worked example and on other networks, always on copies. What it returns is compared with the
+library, and a wrong result is looked up in the catalogue of mistakes.
 """
 
-import ast
-import linecache
-import traceback
-from collections.abc import Callable
-from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from io import StringIO
 from time import monotonic
 
-import numpy as np
-
-from backprop_lib.core.example import Example
-from backprop_lib.core.forward_pass import forward_pass
-from backprop_lib.core.network import Network
 from backprop_lib.core.validation import choice
-from backprop_lib.core.weight_update import BIASES, TUTORIAL_RULE, UpdateRule
-from backprop_lib.core.worked_example import example as worked_example
-from backprop_lib.exercises.answers import (
-    COMPUTED,
-    UnansweredError,
-    UnreadableError,
-    read_answer,
-    shape_of,
-)
-from backprop_lib.exercises.catalogue import CATALOGUE, explanations, in_words
-from backprop_lib.exercises.judging import LARGE, Verdict, random_example
-from backprop_lib.exercises.mistaken_round import mistaken_round
-from backprop_lib.exercises.plain_answer import nobody_answers, plain
-from backprop_lib.exercises.quantities import right_numbers, values_of
-from backprop_lib.exercises.time_limit import (
-    SECONDS,
-    CatchesAllError,
-    TooLongError,
-    call_within,
-    source_tree,
-)
-from backprop_lib.training.training import train
-
-SIZES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3))
-ROUNDS = (2, 3, 2, 5, 4)  # never so few that the errors of all rounds look like those of outputs
-MOST_LINES = 20  # of what a function prints
-MOST_CHARACTERS = 2000
-
-
-@dataclass(frozen=True)
-class CodeExercise:
-    """A function to write.
-
-    takes: names of its arguments. returns: names of the quantities that it returns.
-    means: one sentence to say when it is right. hints: three, each stronger than the one before.
-    wrong(exercise, wrong): what explains the wrong ones among the results, which are pairs of a
-    Trial and its Readings; returns a tuple of Mistakes, and words. mistakes: keys of the only
-    mistakes that can be made there; all of the catalogue if there are none.
-    """
-
-    name: str
-    takes: tuple[str, ...]
-    returns: tuple[str, ...]
-    means: str
-    hints: tuple[str, str, str]
-    wrong: Callable
-    mistakes: tuple[str, ...] = ()
-
-    @property
-    def call(self):
-        """How the function is called: ``update(W, dE_dW, eta)``."""
-        return f"{self.name}({', '.join(self.takes)})"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One run: an example, and how many rounds to train it."""
-
-    example: Example
-    rounds: int
-
-    def arguments(self, takes):
-        """New copies of what a function takes."""
-        network = self.example.network
-        forward = _forward(self.example)
-        named = {
-            "W1": network.weights[0],
-            "b1": network.biases[0],
-            "W2": network.weights[1],
-            "b2": network.biases[1],
-            "x": self.example.inputs,
-            "target": self.example.targets,
-            "out_h": forward.outs[0],
-            "out_o": forward.outs[1],
-            "W": network.weights[1],
-            "dE_dW": right_numbers("dE_dW2", self.example),
-            "eta": self.example.learning_rate,
-            "rounds": self.rounds,
-        }
-        return [np.array(named[t]) if isinstance(named[t], np.ndarray) else named[t] for t in takes]
-
-    def __str__(self):
-        if self.example is worked_example:
-            return "the worked example"
-        return f"a network of {'-'.join(map(str, self.example.layer_sizes))} neurons"
+from backprop_lib.exercises.answers import UnansweredError, UnreadableError
+from backprop_lib.exercises.code_causes import by_catalogue, by_rounds, of_its_signature
+from backprop_lib.exercises.code_exercise import CodeExercise, trials
+from backprop_lib.exercises.code_habits import of_the_worked_example, results_rounded
+from backprop_lib.exercises.code_runner import StoppedError, printed_in, run
+from backprop_lib.exercises.time_limit import SECONDS, CatchesAllError
+from backprop_lib.exercises.verdict import Verdict
 
 
 def judge_code(name, function):
@@ -140,7 +49,8 @@ the worked example.
             "Give its name, without brackets.",
         )
     try:
-        return _tried(exercise, function)
+        with printed_in():
+            return _verdict(exercise, function, monotonic() + SECONDS)
     except UnansweredError:
         return Verdict("unanswered", f"Not answered yet: finish {exercise.call}.")
     except UnreadableError as unreadable:
@@ -154,296 +64,55 @@ the worked example.
         )
 
 
-class _Printed(StringIO):
-    """Takes what a function prints, and keeps the beginning of it."""
-
-    def write(self, text):
-        room = MOST_CHARACTERS - self.tell()
-        if room >= 0:
-            super().write(text[: room + 1])
-        return len(text)
-
-    def beginning(self):
-        """What was printed first, with a note if there was more."""
-        text = self.getvalue()
-        lines = text.splitlines()
-        if len(lines) <= MOST_LINES and len(text) <= MOST_CHARACTERS:
-            return text
-        return "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS] + "\n… and more\n"
-
-
-def _tried(exercise, function):
-    """The Verdict after all trials, which together have as long as a single call may take."""
-    printed = _Printed()
-    try:
-        with redirect_stdout(printed), nobody_answers():
-            return _verdict(exercise, function, monotonic() + SECONDS)
-    finally:
-        print(printed.beginning(), end="")
-
-
 def _verdict(exercise, function, end):
-    results, changed = [], set()
-    for trial in _trials():
+    """The Verdict after all trials, which together have as long as a single call may take."""
+    runs = []
+    for trial in trials():
         try:
-            results.append((trial, _run(exercise, function, trial, changed, end)))
-        except UnreadableError as stopped:
-            if not _wrong_ones(exercise, results):
-                raise UnreadableError(f"{stopped} Tried on {trial}.") from None
+            runs.append(run(exercise, function, trial, end))
+        except StoppedError as stopped:
+            if not any(one.readings and not one.is_right(exercise) for one in runs):
+                raise _tried_on(trial, stopped) from None
             break  # what went wrong before it says more
-    if wrong := _wrong_ones(exercise, results):
-        found, words = exercise.wrong(exercise, wrong)
-        return Verdict("wrong", f"{words} Tried on {wrong[0][0]}.", found)
-    return Verdict("right", " ".join(["Right.", exercise.means, *_warning(changed)]))
+    wrong = [one for one in runs if not one.is_right(exercise)]
+    if not wrong:
+        notes = sorted({note for one in runs for note in one.notes})
+        return Verdict("right", " ".join(["Right.", exercise.means, *notes, *_warning(runs)]))
+    mistakes, words = _what_is_wrong(exercise, function, runs, wrong, end)
+    return Verdict("wrong", words, mistakes)
 
 
-def _wrong_ones(exercise, results):
-    return [(trial, got) for trial, got in results if not _is_right(exercise, trial, got)]
+def _tried_on(trial, stopped):
+    said = StoppedError(f"{stopped} Tried on {trial}.")
+    said.where = f"Tried on {trial}."
+    return said
 
 
-def _is_right(exercise, trial, got):
-    return all(
-        reading.agrees(right) for reading, right in zip(got, _right(exercise, trial), strict=True)
-    )
+def _what_is_wrong(exercise, function, runs, wrong, end):
+    """The mistakes that explain it, and words: what is the same in all runs before the rest."""
+    first = wrong[0]
+    if words := of_its_signature(exercise, function):
+        return (), words
+    if first.error:
+        of_its_numbers = of_the_worked_example(exercise, function, runs, end)
+        said = (of_its_numbers, str(first.error), f"Tried on {first.trial}.")
+        return (), " ".join(filter(None, said))
+    read = [one for one in wrong if one.readings is not None]
+    if words := results_rounded(exercise, read):
+        return (), words
+    mistakes, words = exercise.wrong(exercise, read)
+    if not mistakes and (found := of_the_worked_example(exercise, function, runs, end)):
+        return (), found
+    return mistakes, f"{words} Tried on {first.trial}."
 
 
-def _right(exercise, trial):
-    """The right numbers for everything that the function returns."""
-    if exercise.name == "training":
-        return [_error_after(trial, TUTORIAL_RULE)]
-    return [right_numbers(name, trial.example) for name in exercise.returns]
-
-
-def _warning(changed):
+def _warning(runs):
+    changed = sorted({name for one in runs for name in one.changed})
     if changed:
-        names = " and ".join(sorted(changed))
         yield (
-            f"But it changed {names} in place, so whoever called it finds other numbers there: "
-            "write W = W - step rather than W -= step."
+            f"But it changed {' and '.join(changed)} in place, so whoever called it finds other "
+            "numbers there: write W = W - step rather than W -= step."
         )
-
-
-def _run(exercise, function, trial, changed, end):
-    """What the function returned for one trial, as a Reading for each quantity."""
-    arguments = trial.arguments(exercise.takes)
-    try:
-        with np.errstate(all="ignore"):
-            returned = call_within(function, arguments, seconds=end - monotonic())
-    except TooLongError:
-        raise UnreadableError(
-            "The function did not come to an end in time, and was stopped. Is there a loop whose "
-            "condition never becomes false?"
-        ) from None
-    except NotImplementedError:
-        raise UnansweredError from None
-    except CatchesAllError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise _failure(exercise, function, error) from None
-    before = trial.arguments(exercise.takes)
-    changed |= {
-        name
-        for name, was, now in zip(exercise.takes, before, arguments, strict=True)
-        if not np.array_equal(was, now)
-    }
-    try:
-        return _readings(exercise, function, trial, returned)
-    except (UnansweredError, UnreadableError):
-        raise
-    except Exception:  # whatever it is that came back
-        raise UnreadableError("What the function returned cannot be read as numbers.") from None
-
-
-def _failure(exercise, function, error):
-    """What to say of an exception: its type, its words, and the line in the learner's code."""
-    if _has_dots(function):
-        return UnansweredError()
-    if isinstance(error, TypeError) and error.__traceback__.tb_next.tb_next is None:
-        return UnreadableError(
-            f"The function could not be called as {exercise.call}: {error}. Write its first line "
-            f"as def {exercise.call}:"
-        )
-    return UnreadableError(f"{type(error).__name__}: {error}{_line(function, error)}.")
-
-
-def _line(function, error):
-    code = getattr(function, "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if code and frame.filename == code.co_filename]
-    if not own:
-        return ""
-    number = own[-1].lineno - code.co_firstlineno + 1
-    source = linecache.getline(own[-1].filename, own[-1].lineno).strip()
-    return f", in line {number} of the function" + (f": {source}" if source else "")
-
-
-def _readings(exercise, function, trial, returned):
-    if returned is None and _does_nothing(function):
-        raise UnansweredError
-    if returned is None:
-        raise UnreadableError("The function returned nothing. End it with return and the result.")
-    returned = plain(returned)
-    several = len(exercise.returns) > 1
-    parts = returned if several else [returned]
-    if several and (not isinstance(parts, tuple | list) or len(parts) != len(exercise.returns)):
-        raise UnreadableError(
-            f"The function has to return {len(exercise.returns)} things: "
-            f"return {', '.join(exercise.returns)}."
-        )
-    rights = _right(exercise, trial)
-    shapes = [shape_of(part) for part in parts]
-    if exercise.name == "training":
-        if shapes == [(trial.rounds + 1,)]:
-            parts, shapes = [returned[-1]], [()]  # of all rounds; the last is asked for
-        if shapes == [np.shape(trial.example.targets)] != [(1,)]:
-            raise UnreadableError("These are the errors of the outputs; E_total is their sum.")
-    for name, shape, right in zip(exercise.returns, shapes, rights, strict=True):
-        if np.prod(shape) > LARGE:  # and it would take long to read it
-            raise _other_shape(name, shape, right)
-    readings = [
-        _as_computed(read_answer(part)).as_shape(np.shape(right))
-        for part, right in zip(parts, rights, strict=True)
-    ]
-    for name, reading, right in zip(exercise.returns, readings, rights, strict=True):
-        if reading.values.shape not in (np.shape(right), np.shape(right)[::-1]):
-            raise _other_shape(name, reading.values.shape, right)
-    return readings
-
-
-def _other_shape(name, shape, right):
-    return UnreadableError(
-        f"{name} came with the shape {shape}, and should have {np.shape(right)}."
-    )
-
-
-def _as_computed(reading):
-    """What a function returns was not typed, so no digit of it is missing."""
-    return replace(
-        reading,
-        half_units=np.zeros_like(reading.values),
-        relative=np.full_like(reading.values, COMPUTED),
-    )
-
-
-def _has_dots(function):
-    """Whether three dots are left in it where an answer belongs; W[...] is no such place."""
-    tree = source_tree(function)
-    if tree is None:
-        return ... in getattr(getattr(function, "__code__", None), "co_consts", ())
-    places = [n.slice for n in ast.walk(tree) if isinstance(n, ast.Subscript)]
-    in_place = {node for place in places for node in ast.walk(place)}
-    dots = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and n.value is ...)
-    return any(node not in in_place for node in dots)
-
-
-def _does_nothing(function):
-    code = getattr(function, "__code__", None)
-    return (
-        code is not None and not code.co_names and len(code.co_code) <= len(_stub.__code__.co_code)
-    )
-
-
-def _stub(W):
-    """Nothing is done here yet."""
-    ...
-
-
-@lru_cache(maxsize=1)
-def _trials():
-    rng = np.random.default_rng(5)
-    examples = [worked_example, *(random_example(rng, sizes) for sizes in SIZES)]
-    return tuple(Trial(*pair) for pair in zip(examples, ROUNDS, strict=True))
-
-
-def _forward(example):
-    return forward_pass(example)
-
-
-def _by_catalogue(exercise, wrong):
-    """The mistakes that explain the first quantity that is wrong, and words that say so."""
-    for n, name in enumerate(exercise.returns):
-        readings = [(trial.example, got[n]) for trial, got in wrong]
-        if all(reading.agrees(right_numbers(name, example)) for example, reading in readings):
-            continue
-        found = [
-            (mistake, where)
-            for mistake, where in explanations(name, readings)
-            if not exercise.mistakes or mistake.key in exercise.mistakes
-        ]
-        if found:
-            return tuple(mistake for mistake, _ in found), in_words(found)
-        return (), f"{name} is not right, and no mistake in the catalogue explains it."
-    raise AssertionError("asked about results that are all right")
-
-
-def _by_rounds(exercise, wrong):
-    """The mistakes that, made in every round, end at these errors."""
-    for more, words in ((-1, "one round too few"), (1, "one round too many")):
-        if all(got[0].agrees(_error_after(trial, TUTORIAL_RULE, more)) for trial, got in wrong):
-            return (), f"The error is that of {words}. It is asked for after the last update."
-    for biases in BIASES[1:]:
-        rule = UpdateRule(biases=biases)
-        if all(got[0].agrees(_error_after(trial, rule)) for trial, got in wrong):
-            return (), "The biases were trained as well. Here they stay as they are."
-    found = [
-        (mistake, where)
-        for mistake in CATALOGUE
-        if (where := _made_all_along(mistake, wrong)) is not None
-    ]
-    if found:
-        return tuple(mistake for mistake, _ in found), in_words(found)
-    return (), (
-        "The error is not right, and no mistake in the catalogue explains it. Try the other "
-        "exercises first, and build the training from them."
-    )
-
-
-def _made_all_along(mistake, wrong):
-    """Where a mistake was made, if it gives all that is wrong when made every round; or None."""
-    (first, got), *others = wrong
-    for way, mistaken in _errors_by(mistake, first):
-        if got[0].agrees(mistaken) and all(
-            any(one[0].agrees(error) for _, error in _errors_by(mistake, trial))
-            for trial, one in others
-        ):
-            return way.where
-    return None
-
-
-@lru_cache(maxsize=256)
-def _errors_by(mistake, trial):
-    """For every way of making a mistake by a step of the round: the error it ends at."""
-    return [
-        (way, _error_by(way.steps, trial))
-        for way in mistake.ways(trial.example.names)
-        if way.result is values_of
-    ]
-
-
-def _error_by(steps, trial):
-    example = trial.example
-    try:
-        for _ in range(trial.rounds):
-            done = mistaken_round(example, steps)
-            network = Network(done.new_weights, done.new_biases)
-            example = Example(network, example.inputs, example.targets, example.learning_rate)
-        return float(mistaken_round(example, steps)["E_total"])
-    except ValueError:  # the mistake drove a number out of range
-        return float("nan")
-
-
-def _error_after(trial, rule, more=0):
-    example = trial.example
-    trained = train(
-        example.network,
-        example.inputs,
-        example.targets,
-        example.learning_rate,
-        trial.rounds + more,
-        rule,
-        engine="numpy",
-    )
-    return trained.errors[-1]
 
 
 CODE_EXERCISES = {
@@ -460,7 +129,7 @@ CODE_EXERCISES = {
                 "In NumPy the exponential is np.exp. What goes into W2 is out_h. End with "
                 "return out_h, out_o.",
             ),
-            _by_catalogue,
+            by_catalogue,
         ),
         CodeExercise(
             "output_gradient",
@@ -473,7 +142,7 @@ CODE_EXERCISES = {
                 "delta of the neuron it goes into, times what comes in along it.",
                 "Each delta with each input makes a matrix: np.outer(delta_o, out_h).",
             ),
-            _by_catalogue,
+            by_catalogue,
         ),
         CodeExercise(
             "hidden_gradient",
@@ -486,7 +155,7 @@ CODE_EXERCISES = {
                 "dE_dout_h = W2.T @ delta_o; delta_h = dE_dout_h * out_h * (1 - out_h).",
                 "What comes in along W1 is x: np.outer(delta_h, x).",
             ),
-            _by_catalogue,
+            by_catalogue,
         ),
         CodeExercise(
             "update",
@@ -498,9 +167,10 @@ CODE_EXERCISES = {
                 "W_new = W - eta * dE_dW",
                 "NumPy does it for all weights at once. End with return and the new matrix.",
             ),
-            _by_catalogue,
+            by_catalogue,
             (
                 "learning rate forgotten",
+                "learning rate taken twice",
                 "step added",
                 "step not taken",
                 "rows and columns swapped",
@@ -518,7 +188,7 @@ CODE_EXERCISES = {
                 "Find both gradients before you update either. The error is "
                 "np.sum((target - out_o)**2 / 2).",
             ),
-            _by_rounds,
+            by_rounds,
         ),
     )
 }

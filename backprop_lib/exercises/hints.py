@@ -21,8 +21,8 @@ from backprop_lib.symbolic.update_rules import readable, update_rules
 MOST_PATHS_SHOWN = 6
 LOOK = {
     "nets": "A sum: every weight times what comes in along it, and the bias.",
-    "outs": "The logistic function of what goes into the neuron.",
-    "errors": "Half of the squared difference of target and output; in all, their sum.",
+    "outs": "The {} function of what goes into the neuron.",
+    "errors": "The {} error of target and output; in all, their sum.",
     "new_weights": "The old value minus the learning rate times the derivative.",
     "new_biases": "The old value minus the learning rate times the derivative.",
 }
@@ -44,21 +44,33 @@ def hint_words(name, strength, example, rule=TUTORIAL_RULE):
     wanted = quantities(name, example.layer_sizes)
     first = str(wanted.flat[0])
     if strength == 1:
-        return _look(first, example.layer_sizes)
+        return _look(first, example.network)
     formula = _formula(first, example, rule)
     left, right = formula.split(" = ", 1)
     if re.fullmatch(r"\w+", right):
         shown = _plain(left, right)
     else:
-        shown = formula if strength == 2 else f"{left} = {_with_numbers(right, example, rule)}"
+        shown = formula
+        with_numbers = _with_numbers(right, example, rule)
+        if strength == 3 and not _gives_away(with_numbers, first, example, rule):
+            shown = f"{left} = {with_numbers}"
     return f"{shown}\nand so on for the others" if wanted.ndim else shown
 
 
-def _look(name, layer_sizes):
-    found = names_of(layer_sizes).find(name)
+def _gives_away(shown, name, example, rule):
+    """Whether the result stands in the numbers, as where it is multiplied by one."""
+    result = abs(float(one_round(example, rule)[name]))
+    numbers = [float(n) for n in re.findall(r"[\d.]+(?:e[+-]?\d+)?", shown) if n.strip(".")]
+    return any(abs(number - result) <= 1e-8 * result for number in numbers)
+
+
+def _look(name, network):
+    found = names_of(network.layer_sizes).find(name)
     if not isinstance(found, Derivative):
-        return LOOK.get(found.array, "It is given: look at the numbers of the example.")
-    if number_of_paths(name, layer_sizes) < 2:
+        words = LOOK.get(found.array, "It is given: look at the numbers of the example.")
+        of_layer = network.activations[found.index[0]] if found.array == "outs" else network.error
+        return words.format(of_layer)
+    if number_of_paths(name, network) < 2:
         return "The chain rule along one path: go back link by link, and multiply the links."
     return "The chain rule along several paths: multiply along each, then add the paths."
 
@@ -71,36 +83,37 @@ def _plain(left, right):
 
 def _formula(name, example, rule):
     """The equation for a quantity, as text: ``name = ...``."""
-    sizes = example.layer_sizes
-    names = names_of(sizes)
+    names = names_of(example.layer_sizes)
     found = names.find(name)
     if isinstance(found, Derivative):
-        return _chain(names, found, sizes)
+        return _chain(names, found, example.network)
     if found.array in ("new_weights", "new_biases"):
-        return _update(name, sizes, rule)
+        return _update(name, example.network, rule)
     biases = "one per layer" if example.network.shares_biases else "one per neuron"
-    equations = network_equations(sizes, biases)
+    equations = network_equations(example.network, biases)
     symbol = sp.Symbol(name)
     return equality(symbol, equations.get(symbol, symbol)).text
 
 
-def _chain(names, found, sizes):
+def _chain(names, found, network):
     of, by = names.name(found.of), names.name(found.by)
     step = sp.Symbol(f"dE_d{by}")
-    if number_of_paths(names.name(found), sizes) > MOST_PATHS_SHOWN and of == "E_total":
-        backward = update_rules(sizes).backward
+    if number_of_paths(names.name(found), network) > MOST_PATHS_SHOWN and of == "E_total":
+        backward = update_rules(network).backward
         if step in backward:
             return equality(step, backward[step]).text
     try:
-        return chain_rule(of, by, sizes).formula.text
+        return chain_rule(of, by, network).formula.text
     except ValueError:  # nothing leads from the one to the other, or too much
         return f"d{of}/d{by} = {int(of == by)}"
 
 
-def _update(name, sizes, rule):
+def _update(name, network, rule):
     symbol = sp.Symbol(name)
     frozen = {symbol: sp.Symbol(name.removesuffix("_new"))}
-    one_per_neuron, one_per_layer = (update_rules(sizes, rule, shared) for shared in (False, True))
+    one_per_neuron, one_per_layer = (
+        update_rules(network, rule, shared) for shared in (False, True)
+    )
     updates = frozen | one_per_neuron.updates | one_per_layer.updates
     return equality(symbol, readable(updates[symbol])).text
 
@@ -110,9 +123,10 @@ def _with_numbers(formula, example, rule):
     update = one_round(example, rule)
 
     def number(name):
-        if name[0] == "logistic":
+        try:
+            shown = f"{float(update[name[0].replace('/', '_')]):.9g}"
+        except ValueError:  # the name of a function
             return name[0]
-        shown = f"{float(update[name[0].replace('/', '_')]):.9g}"
         return f"({shown})" if shown.startswith("-") else shown
 
     return re.sub(r"d\w+/d\w+|[A-Za-z_]\w*", number, formula)

@@ -2,19 +2,19 @@
 
 An answer counts with the digits it was given with. If they agree with the right number, it is
 right. If it only lost digits on the way, it is rounded. Else it is wrong, and the catalogue of
-mistakes is asked what explains it. The words never show the right number.
+mistakes is asked what explains it; if nothing does, what can be proved of the number is said. The
+words never show the right number.
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.names import names_of
-from backprop_lib.core.network import Network
-from backprop_lib.core.validation import choice, instance
+from backprop_lib.core.network import Network, architecture_of
+from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.answers import (
     COMPUTED,
@@ -25,40 +25,34 @@ from backprop_lib.exercises.answers import (
     shape_of,
     symbols_in,
 )
-from backprop_lib.exercises.catalogue import ROUNDING, Mistake, explanations, in_words, same_numbers
+from backprop_lib.exercises.chance import SURE
+from backprop_lib.exercises.distance import (
+    CUT_OFF,
+    SINGLE,
+    Answered,
+    how_far,
+    is_near,
+    lost_in_float32,
+    right_in_float32,
+    rounded_to_nothing,
+    units_off,
+)
+from backprop_lib.exercises.explain import (
+    PAIRS,
+    ROUNDINGS,
+    SINGLES,
+    Cause,
+    causes,
+    in_words,
+    pairs_are_worth_it,
+)
+from backprop_lib.exercises.mistakes import same_numbers
 from backprop_lib.exercises.plain_answer import TooManyError, plain, plain_text
+from backprop_lib.exercises.provable import ANOTHER
 from backprop_lib.exercises.quantities import quantities, right_numbers, right_round, values_of
+from backprop_lib.exercises.verdict import Verdict, of_causes
 
-KINDS = ("right", "rounded", "wrong", "unanswered", "unreadable")
-FAR = 0.25  # further off, as a part of the number itself, nobody would call it rounded
-CLOSE = 0.005  # an answer this near, as a part of the number itself, lost its digits on the way
-NEAR = 0.05  # nor may a few units in the last digit be more than this
-FEW_UNITS = 6  # half units in the last digit
-LAST_DIGIT = "Only the last digit is off."
-ENOUGH_DIGITS = 3  # to know another quantity by its number
-NOTHING_LEFT = 0.005  # of a number below this a zero may be what rounding left; else it is a claim
 LARGE = 1000  # numbers; so many of them are not read one by one to say that they are too many
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What judge says of an answer.
-
-    kind: one of KINDS. words: one or two sentences to show; never the right number.
-    mistakes: the entries of the catalogue that explain the answer.
-    """
-
-    kind: str
-    words: str
-    mistakes: tuple[Mistake, ...] = ()
-
-    def __post_init__(self):
-        choice("kind", self.kind, KINDS)
-
-    @property
-    def accepted(self):
-        """Whether the answer counts as right."""
-        return self.kind == "right"
 
 
 def judge(name, answer, example, rule=TUTORIAL_RULE):
@@ -110,36 +104,97 @@ def _judged(name, answer, example, rule):
             "wrong",
             "What is asked for cannot be part of the answer. Say what it is made of.",
         )
-    reading = readings[0][1]
     if all(one.agrees(right_numbers(name, trial, rule)) for trial, one in readings):
-        return _right(wanted, reading, right, example, rule)
-    found = explanations(name, readings, rule)
-    if cut_off := _is_cut_off(reading, right):
-        found = [one for one in found if one[0] is not ROUNDING] + [(ROUNDING, LAST_DIGIT)]
-    mistakes = tuple(mistake for mistake, _ in found)
-    if set(mistakes) <= {ROUNDING} and (rounding := _rounding(reading, right, found)):
-        return Verdict("rounded", rounding, (ROUNDING,))
-    if cut_off:
-        return Verdict("rounded", in_words(found), mistakes)
-    other = _other_name(wanted, readings, rule)
+        return _right(wanted, readings[0][1], right, example, rule)
+    answered = Answered(name, readings, rule)
+    if readings[0][1].values.shape == right.shape and not symbols:
+        if right_in_float32(answered):
+            return Verdict("right", f"Right. {SINGLE.words}", digits=answered.digits)
+        if close := _close(answered):
+            return close
+    return _explained(answered)
+
+
+def _close(answered):
+    """The Verdict on an answer that is near the right number; None if it is not."""
+    if rounded_to_nothing(answered):
+        words = "Rounded to nothing: no digit is left. Give more digits."
+        return Verdict("rounded", words, digits=answered.digits)
+    if lost_in_float32(answered):
+        width = 2 * answered.float32_width
+        cause = Cause((SINGLE,), ("",), strength=answered.strength(width))
+        return of_causes("rounded", SINGLE.look, [cause], answered)
+    off_by_one = units_off(answered)
+    others = [one for one in _causes(answered) if one.strength == SURE] if off_by_one else []
+    if off_by_one:
+        also = f" {in_words(others, answered.example)}" if others else ""
+        words, found = "Only the last digit is off.", others
+        if off_by_one == "cut off":
+            strength = answered.strength(2 * answered.reading.half_units)
+            words = f"{CUT_OFF.words} {CUT_OFF.look}"
+            found = [Cause((CUT_OFF,), ("",), strength=strength), *others]
+        return of_causes("rounded", words + also, found, answered)
+    if not is_near(answered) and not answered.within_reach:
+        return None
+    others = _causes(answered)
+    sure = any(one.strength == SURE for one in others)
+    roundings = [] if sure else causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
+    if roundings:
+        words = in_words(roundings, answered.example)
+        if others:
+            words += f" Or: {in_words(others, answered.example)}"
+        return of_causes("rounded", words, [*roundings, *others], answered)
+    if sure or not is_near(answered):
+        return None
+    also = f" {in_words(others, answered.example)}" if others else ""
+    return of_causes("rounded", how_far(answered) + also, others, answered)
+
+
+def _causes(answered):
+    """Causes but for other quantities that have the same number."""
+    found = causes(answered.name, answered.readings, answered.rule, SINGLES)
+    return [cause for cause in found if cause.mistakes != (ANOTHER,)]
+
+
+def _explained(answered):
+    """The Verdict on an answer that is not near the right number."""
+    found = causes(answered.name, answered.readings, answered.rule, SINGLES)
+    others = [cause for cause in found if cause.mistakes == (ANOTHER,)]
+    found = [cause for cause in found if cause.mistakes != (ANOTHER,)]
+    sure = [cause for cause in (*found, *others) if cause.strength == SURE]
+    other = " and ".join(cause.where[0] for cause in others)
+    wanted = quantities(answered.name, answered.example.layer_sizes)
+    if others and (not found or not sure):
+        cut_off = ", cut off after the last digit" if others[0].fit else ""
+        may_be = "is" if sure else "may be"
+        words = f"This {may_be} {other}{cut_off}, and {_asked(wanted, answered)} is asked for."
+        if found:
+            words += f" Or: {in_words(found, answered.example)}"
+        return of_causes("wrong", words, [*others, *found], answered)
+    if not sure and pairs_are_worth_it(answered.reading):
+        for group in (ROUNDINGS, PAIRS):
+            more = causes(answered.name, answered.readings, answered.rule, group)
+            if more and (not found or more[0].strength == SURE):
+                return of_causes("wrong", in_words(more, answered.example), more, answered)
     if found:
-        also = f" It is also {other}." if other else ""
-        return Verdict("wrong", in_words(found) + also, mistakes)
-    if reading.values.shape != right.shape:
-        return Verdict("wrong", _other_shape(reading.values.shape, right.shape))
-    if reading.agrees(right):
+        also = f" It is also {other}." if others and sure else ""
+        words = in_words(found, answered.example) + also
+        return of_causes("wrong", words, [*found, *others], answered)
+    shape, right = answered.reading.values.shape, answered.right
+    if shape != right.shape:
+        return Verdict("wrong", _other_shape(shape, right.shape))
+    if answered.reading.agrees(right):
         return Verdict(
             "wrong",
             "With these numbers it comes out right, but not with others, so it is not the "
             "formula. Say it in the names of the network.",
         )
-    if other:
-        return Verdict("wrong", f"This is {other}, and {wanted} is asked for.")
-    return Verdict(
-        "wrong",
-        "This is not it, and no mistake in the catalogue explains it. Check the numbers that went "
-        "in, one link at a time.",
-    )
+    words = f"This is not it, and no mistake in the catalogue explains it. {how_far(answered)}"
+    return Verdict("wrong", words, digits=answered.digits)
+
+
+def _asked(wanted, answered):
+    return answered.name if wanted.ndim else str(wanted)
 
 
 def _shape(answer):
@@ -151,7 +206,7 @@ def _read(wanted, answer, example, rule):
     """Names of the symbols in an answer, and its Reading for the example and, if any, others."""
     with _unreadable():
         symbols = symbols_in(answer)
-        examples = [example, *_other_examples(example.layer_sizes)] if symbols else [example]
+        examples = [example, *_other_examples(example.architecture)] if symbols else [example]
         return symbols, [
             (one, read_answer(answer, right_round(one, rule).__getitem__).as_shape(wanted.shape))
             for one in examples
@@ -179,81 +234,41 @@ def _right(wanted, reading, right, example, rule):
         return Verdict(
             "rounded",
             "With so few digits the new value cannot be told from the old one. Give more digits.",
-            (ROUNDING,),
+            digits=int(reading.digits.min()),
         )
     if np.all(np.abs(reading.values - right) <= NOTHING + COMPUTED * np.abs(right)):
-        return Verdict("right", "Right.")
+        return Verdict("right", "Right.", digits=int(reading.digits.min()))
     digits = int(reading.digits.min())
     if digits == 1:
-        return Verdict(
-            "right", "Right as far as it goes, which is one digit. More digits would tell more."
-        )
-    return Verdict("right", f"Right, to the {digits} digits given.")
-
-
-def _is_cut_off(reading, right):
-    """Whether an answer is right but for its last digit, by one."""
-    if reading.values.shape != right.shape or not np.all(reading.digits > 1):
-        return False
-    off = np.abs(reading.values - right)
-    return not reading.agrees(right) and bool(np.all(off <= 2 * reading.half_units))
-
-
-def _rounding(reading, right, found):
-    """What to say of an answer that only lost its digits; nothing if it is another number."""
-    if reading.values.shape != right.shape or reading.agrees(right):
-        return ""
-    off, size = np.abs(reading.values - right), np.abs(right)
-    if np.all((reading.values == 0) & (size <= np.minimum(reading.half_units, NOTHING_LEFT))):
-        return "Rounded to nothing: no digit is left. Give more digits."
-    if found and np.all(off <= FAR * size):
-        return in_words(found)
-    few_units = np.all((off <= FEW_UNITS * reading.half_units) & (off <= NEAR * size))
-    if few_units or np.all(off <= CLOSE * size):
-        return f"{ROUNDING.words} {ROUNDING.look}"
-    return ""
-
-
-def _other_name(wanted, readings, rule):
-    """Another quantity whose number the answer is; nothing if there is none."""
-    if wanted.ndim or any(np.any(reading.digits < ENOUGH_DIGITS) for _, reading in readings):
-        return ""
-    for name in _all_quantities(readings[0][0].layer_sizes):
-        if all(reading.agrees(right_round(one, rule)[name]) for one, reading in readings):
-            return name
-    return ""
+        words = "Right as far as it goes, which is one digit. More digits would tell more."
+        return Verdict("right", words, digits=1)
+    return Verdict("right", f"Right, to the {digits} digits given.", digits=digits)
 
 
 @lru_cache(maxsize=16)
-def _all_quantities(layer_sizes):
-    names = names_of(layer_sizes)
-    return (
-        *(f"{kind}_{neuron}" for kind in ("net", "out") for neuron in names.all_neurons),
-        *(f"E_{output}" for output in names.outputs),
-        "E_total",
-        *(f"dE_d{weight}" for weight in names.all_weights),
-        *(f"dE_d{kind}_{neuron}" for kind in ("out", "net") for neuron in names.all_neurons),
-        *(f"dout_{neuron}_dnet_{neuron}" for neuron in names.all_neurons),
-        *(f"{weight}_new" for weight in names.all_weights),
-    )
-
-
-@lru_cache(maxsize=16)
-def _other_examples(layer_sizes):
-    """Two more networks of the same sizes, on which a formula has to hold as well."""
+def _other_examples(architecture):
+    """Two more networks of the same kind, on which a formula has to hold as well."""
     rng = np.random.default_rng(1986)
-    return tuple(random_example(rng, layer_sizes, shared_biases=True) for _ in range(2))
+    return tuple(random_example(rng, architecture, shared_biases=True) for _ in range(2))
 
 
-def random_example(rng, layer_sizes, shared_biases=False):
-    """An Example of any sizes, with numbers from a generator, on which an answer is tried."""
+def random_example(rng, network, shared_biases=False):
+    """An Example with numbers from a generator, on which an answer is tried.
+
+    network: layer sizes, or an Architecture.
+    """
+    layer_sizes, activations, error = architecture_of(network)
     names = names_of(layer_sizes)
     biases = [rng.uniform(-1, 1, 1 if shared_biases else len(layer)) for layer in names.neurons]
     network = Network(
         [rng.uniform(-1, 1, np.shape(layer)) for layer in names.weights],
         [np.resize(b, len(layer)) for b, layer in zip(biases, names.neurons, strict=True)],
+        activations,
+        error,
     )
     inputs, targets = (rng.uniform(0.1, 1, layer_sizes[end]) for end in (0, -1))
+    if activations[-1] == "softmax":
+        targets /= targets.sum()
     return Example(network, inputs, targets, rng.uniform(0.2, 0.9))
 
 

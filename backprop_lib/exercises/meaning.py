@@ -7,7 +7,7 @@ from backprop_lib.core.names import E_TOTAL, Derivative, names_of
 PARAMETERS = ("weights", "biases")
 FOR_ALL = {
     "nets": "That is what goes into each neuron, before it is squashed.",
-    "outs": "That is what each neuron sends on, always between 0 and 1.",
+    "outs": "That is what each neuron sends on.",
     "errors": "That is how far off each output is.",
     "new_weights": "Every weight has taken a step against its derivative.",
     "new_biases": "Every bias has taken a step against its derivative.",
@@ -29,7 +29,13 @@ def meaning(wanted, given, example):
     if isinstance(found, Derivative):
         return _of_derivatives(found) if wanted.ndim else _of_derivative(names, found, given)
     if wanted.ndim:
-        return FOR_ALL.get(found.array, "")
+        squashed = {"logistic", "softmax"}.issuperset(example.network.activations)
+        between = ", always between 0 and 1." if squashed and found.array == "outs" else "."
+        return (
+            FOR_ALL.get(found.array, "").removesuffix(".") + between
+            if found.array in FOR_ALL
+            else ""
+        )
     return _of_value(str(wanted), found, float(given), example)
 
 

@@ -47,6 +47,16 @@ def quantities(name, layer_sizes):
     return wanted
 
 
+@lru_cache(maxsize=512)
+def _places(names, layer_sizes):
+    return tuple(names_of(layer_sizes).find(name) for name in names)
+
+
+def places(wanted, layer_sizes):
+    """Where each of an array of names sits: a Position or a Derivative."""
+    return _places(tuple(wanted.flat), layer_sizes)
+
+
 def right_numbers(name, example, rule=TUTORIAL_RULE):
     """The right number, or array of numbers, for a quantity or an array of them.
 

@@ -18,12 +18,12 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
-from backprop_lib.core.network import Network
+from backprop_lib.core.network import Network, architecture_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.judging import Verdict
 from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
 from backprop_lib.exercises.plain_answer import plain
 from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.exercises.verdict import Verdict
 
 RULES = {
     "forward step": "It is computed on the way forward, from what comes before it.",
@@ -135,21 +135,23 @@ def question(text, example, rule=TUTORIAL_RULE):
     return None
 
 
-def number_of_paths(name, layer_sizes):
+def number_of_paths(name, network):
     """How many paths a derivative adds up.
 
-    Counted by a round in which every weight, input and slope is 1: a path then adds 1.
+    network: a Network, or layer sizes. Counted by a round in which every weight, input and slope is
+    1: a path then adds 1.
 
     >>> number_of_paths("dE_dw5", (2, 2, 2)), number_of_paths("dE_db1", (2, 2, 2))
     (1, 4)
     """
+    layer_sizes, activations, _ = architecture_of(network)
     weights = [np.ones(np.shape(layer)) for layer in names_of(layer_sizes).weights]
-    network = Network(weights, [np.ones(len(layer)) for layer in weights])
+    network = Network(weights, [np.ones(len(layer)) for layer in weights], activations)
     ones = Example(network, np.ones(layer_sizes[0]), np.ones(layer_sizes[-1]))
     steps = Steps(
-        out=lambda layer, net: np.ones_like(net),
-        slope=lambda layer, net, out: np.ones_like(out),
-        error_slope=lambda targets, outputs: np.ones_like(outputs),
+        out=lambda layer, activation, net: np.ones_like(net),
+        slope=lambda layer, activation, net, out: np.ones_like(activation.slope(net, out)),
+        error_slope=lambda error, targets, outputs: np.ones_like(outputs),
     )
     return round(abs(float(mistaken_round(ones, steps)[name])))
 
@@ -157,7 +159,7 @@ def number_of_paths(name, layer_sizes):
 def _rule_for(name, example, rule):
     found = names_of(example.layer_sizes).find(name)
     if isinstance(found, Derivative):
-        right = "one path" if number_of_paths(name, example.layer_sizes) < 2 else "sum over paths"
+        right = "one path" if number_of_paths(name, example.network) < 2 else "sum over paths"
         look = "Go back along the arrows of the network. In how many ways can you get there?"
     else:
         right = "update rule" if name.endswith("_new") else "forward step"
@@ -208,7 +210,7 @@ def _number(name, example, rule):
 
 
 def _paths_of(name, example, rule):
-    return Counting(number_of_paths(name, example.layer_sizes), (name,))
+    return Counting(number_of_paths(name, example.network), (name,))
 
 
 _ASKED = {

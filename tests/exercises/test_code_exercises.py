@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, example, train
-from backprop_lib.exercises import code_exercises
+from backprop_lib.exercises import code_exercises, code_runner
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import check, hint
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
@@ -332,7 +332,10 @@ def prints_only(W, dE_dW, eta):
         (prints_only, "The function returned nothing. End it with return and the result."),
         (lambda W: W, "could not be called as update(W, dE_dW, eta)"),
         (lambda W, dE_dW, eta: "abc", "'abc' is text"),
-        (lambda W, dE_dW, eta: 0.5, "W2_new came with the shape (), and should have (2, 2)."),
+        (
+            lambda W, dE_dW, eta: 0.5,
+            "W2_new came as a single number. It should be a matrix of 2 rows and 2 columns",
+        ),
         (lambda W, dE_dW, eta: W * np.nan, "not a finite number"),
         (lambda W, dE_dW, eta: {}, "of the type dict"),
         (lambda W, dE_dW, eta: [[1], [1, 2]], "The rows differ in length"),
@@ -377,8 +380,8 @@ def test_an_endless_print_is_cut_short(function, monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert printed.startswith("still here")
     assert printed.endswith("\n… and more\n")
-    assert printed.count("\n") <= code_exercises.MOST_LINES + 1
-    assert len(printed) < code_exercises.MOST_CHARACTERS + 20
+    assert printed.count("\n") <= code_runner.MOST_LINES + 1
+    assert len(printed) < code_runner.MOST_CHARACTERS + 20
 
 
 def test_what_a_function_prints_is_shown(capsys):
@@ -408,13 +411,13 @@ def test_errors_that_were_not_added_up_are_noticed():
 def test_a_huge_result_is_not_read_number_by_number():
     start = process_time()
     words = judge_code("update", lambda W, dE_dW, eta: np.zeros((2000, 2000))).words
-    assert "W2_new came with the shape (2000, 2000), and should have (2, 2)." in words
+    assert "W2_new came as a matrix of 2000 rows and 2000 columns." in words
     assert process_time() - start < 1
 
 
 def test_one_thing_instead_of_two_is_noticed():
     words = judge_code("forward_pass", lambda *arguments: forward_pass(*arguments)[1]).words
-    assert "has to return 2 things: return out_h, out_o" in words
+    assert "has to return 2 things, and this is one: return out_h, out_o" in words
 
 
 def test_an_exception_on_another_network_does_not_hide_what_was_wrong_before_it():

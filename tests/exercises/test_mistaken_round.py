@@ -39,7 +39,7 @@ def test_by_the_right_steps_it_is_the_library_s_round(rule, one):
 
 
 def test_a_step_can_be_mistaken_at_one_layer_alone():
-    no_slope = Steps(slope=lambda layer, net, out: np.ones_like(out))
+    no_slope = Steps(slope=lambda layer, activation, net, out: np.ones_like(out))
     right = backward_pass(forward_pass(example.network, example.inputs, example.targets))
     at_outputs, at_hidden = (mistaken_round(example, no_slope.at([k])) for k in (1, 0))
     assert at_hidden["dE_dw5"] == right["dE_dw5"]
@@ -54,13 +54,15 @@ def test_what_is_kept_of_an_intermediate_number_is_used_from_then_on():
 
 
 def test_other_numbers_out_of_range_are_no_exception():
-    huge = Steps(error=lambda targets, outputs: np.full(2, np.inf))
+    huge = Steps(error=lambda error, targets, outputs, nets: np.full(2, np.inf))
     assert not np.isfinite(mistaken_round(example, huge)["E_total"])
 
 
-def test_a_net_input_out_of_range_is_said_to_be_so():
-    with pytest.raises(ValueError, match="sums are finite"):
-        mistaken_round(example, Steps(out=lambda layer, net: np.full(2, np.inf)))
+def test_a_net_input_out_of_range_is_no_exception_either():
+    huge = Steps(out=lambda layer, activation, net: np.full(2, np.inf))
+    round_ = mistaken_round(example.replace(w6=-0.45), huge)
+    assert not np.isfinite(round_["net_o1"])
+    assert round_.following is None
 
 
 @pytest.mark.parametrize("argument", ["example", "steps", "rule"])

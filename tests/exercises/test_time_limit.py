@@ -1,8 +1,11 @@
 """A learner's function is stopped when its time is up, and nothing is left behind."""
 
 import sys
+import textwrap
 import threading
 import time
+from bdb import Bdb
+from fractions import Fraction
 from time import process_time
 
 import numpy as np
@@ -11,6 +14,7 @@ import pytest
 from backprop_lib.exercises.time_limit import (
     CatchesAllError,
     TooLongError,
+    a_debugger_is_at_work,
     call_within,
     catches_all,
 )
@@ -123,6 +127,58 @@ def test_the_earlier_trace_is_there_again_whatever_happens():
             after = sys.gettrace()
             sys.settrace(before)
         assert after is earlier
+
+
+def test_whoever_holds_the_trace_keeps_it_and_a_clock_ends_the_loop():
+    lines = []
+
+    def earlier(frame, event, argument):
+        lines.append(frame.f_lineno)
+        return earlier
+
+    def learner_s():
+        return 3
+
+    before = sys.gettrace()
+    threads = threading.active_count()
+    sys.settrace(earlier)
+    try:
+        assert call_within(learner_s, ()) == 3
+        during = sys.gettrace()
+        with pytest.raises(TooLongError):
+            call_within(endless_with_slow_lines, (), seconds=0.2)
+    finally:
+        sys.settrace(before)
+    assert during is earlier
+    assert learner_s.__code__.co_firstlineno + 1 in lines  # where a breakpoint would have been
+    assert threading.active_count() == threads
+
+
+def test_with_a_debugger_nothing_is_traced_and_nothing_stopped(monkeypatch):
+    taken = []
+    monkeypatch.setattr(sys, "settrace", lambda function: taken.append(function))
+    assert a_debugger_is_at_work()
+    assert call_within(time.sleep, (0.2,), seconds=0.1) is None
+    assert taken == []
+
+
+def test_the_debugger_of_python_is_seen():
+    assert not a_debugger_is_at_work()
+    before, debugger = sys.gettrace(), Bdb()
+    debugger.reset()
+    sys.settrace(debugger.trace_dispatch)
+    try:
+        seen = a_debugger_is_at_work()
+    finally:
+        sys.settrace(before)
+    assert seen
+
+
+def test_lines_of_a_library_are_not_counted():
+    def prints():
+        return len(textwrap.dedent("  a\n" * 50)) + len([repr(Fraction(1, 3)) for _ in range(500)])
+
+    assert call_within(prints, (), lines=2000) > 500
 
 
 def named_except():

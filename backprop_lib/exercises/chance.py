@@ -1,0 +1,83 @@
+"""How much may be claimed of a number, by the digits it was given with.
+
+With three digits there are 900 numbers to a power of ten. Who knows a hundred mistakes then finds
+one for every ninth number that somebody makes up. So a mistake is claimed only as long as all
+numbers that would get a claim are, taken together, so few that one made up at random is among them
+less than once in a thousand times; the mistakes that many make come first. Up to once in twenty
+times it is said that it may be so.
+
+A number made up at random is thought to be of any power of ten, or near the right one: the density
+is that of whichever is the greater.
+"""
+
+import numpy as np
+
+from backprop_lib.exercises.answers import COMPUTED, LONGEST_TYPED
+
+CLAIMED = 1 / 1000
+MAY_BE = 1 / 20
+NEAR = 0.5  # density of made-up numbers near the right one, in parts of its size
+ANYWHERE = 0.11  # and of those of any size and sign within a power of ten either way
+SURE, POSSIBLE, BY_CHANCE = "sure", "possible", "by chance"
+
+
+def typed_as(numbers, digits, cut):
+    """The numbers as they are typed with so many digits: rounded, or cut off; and their units."""
+    size = np.abs(numbers)
+    exponents = np.floor(np.log10(np.where(size > 0, size, 1)))
+    units = 10.0 ** (exponents - np.maximum(digits, 1) + 1)
+    in_units = numbers / units
+    return (np.trunc(in_units) if cut else np.round(in_units)) * units, units
+
+
+def coverage(typed, units, right, before):
+    """How likely a number made up at random is each of these numbers.
+
+    typed, units: arrays of shape (candidates, *shape of the answer). right: the right number.
+    before: what it is measured from: the old value for a new one, else zero.
+    """
+    size = np.maximum(np.abs(right - before), 1e-12)
+    far = np.maximum(np.abs(typed - before), units / 2 + 1e-300)
+    of_any_size = np.where((far < size) & (far > size / 20), ANYWHERE / far, 0)
+    likely = np.minimum(units * np.maximum(NEAR / np.maximum(size, far), of_any_size), 1)
+    # Nobody makes up a zero, nor the old value for a new one that can be told from it.
+    old = (np.abs(typed - before) <= 1e-12 * np.abs(before)) & (size > 2 * units)
+    likely = np.where((typed == 0) | old, 0, likely)
+    return likely.reshape(len(typed), -1).prod(axis=1)
+
+
+def strength_of(width, right, before):
+    """How strongly it may be claimed of a number that it is within so much of the right one."""
+    size = np.maximum(np.abs(right - before), 1e-12)
+    likely = float(np.minimum(width * NEAR / size, 1).prod())
+    return SURE if likely <= CLAIMED else POSSIBLE
+
+
+def strengths(candidates, tiers, reading, right, before, share=1.0):
+    """For each candidate, how strongly it may be claimed: SURE, POSSIBLE or BY_CHANCE.
+
+    candidates: array of shape (candidates, *shape of the answer). tiers: for each candidate, the
+    lower the earlier it is thought of. reading: the Reading of the answer. share: the part of what
+    may be claimed that these may take.
+    """
+    if not len(candidates):
+        return []
+    if np.any(reading.digits > LONGEST_TYPED):
+        # Computed ones agree to eight digits, of a new value to eight digits of the step.
+        units = 2 * COMPUTED * np.abs(candidates - before) + 1e-14 * np.abs(candidates)
+        forms = [(candidates, units)] * 2
+    else:
+        forms = [typed_as(candidates, reading.digits, cut) for cut in (False, True)]
+    likely = [coverage(typed, units, right, before) for typed, units in forms]
+    typed = np.concatenate([typed.reshape(len(candidates), -1) for typed, _ in forms])
+    order = np.lexsort((np.concatenate(likely), np.tile(tiers, 2)))
+    _, first = np.unique(typed[order], axis=0, return_index=True)
+    new = np.zeros(len(order), bool)
+    new[first] = True
+    so_far = np.empty(len(order))
+    so_far[order] = np.cumsum(np.where(new, np.concatenate(likely)[order], 0))
+    # Of the two forms of a number the one that is reached first.
+    so_far = so_far.reshape(2, -1).min(axis=0)
+    return np.where(
+        so_far <= share * CLAIMED, SURE, np.where(so_far <= MAY_BE, POSSIBLE, BY_CHANCE)
+    )

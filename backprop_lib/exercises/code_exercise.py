@@ -1,0 +1,112 @@
+"""What an exercise with a function is: what it takes and returns, and what it is tried on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.example import Example
+from backprop_lib.core.forward_pass import forward_pass
+from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.worked_example import example as worked_example
+from backprop_lib.exercises.judging import random_example
+from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.training.training import train
+
+# Another network of the same sizes tells what was written for its numbers from what was written
+# for its sizes.
+SIZES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3))
+ROUNDS = (2, 3, 2, 5, 4)  # never so few that the errors of all rounds look like those of outputs
+
+
+@dataclass(frozen=True)
+class CodeExercise:
+    """A function to write.
+
+    takes: names of its arguments. returns: names of the quantities that it returns.
+    means: one sentence to say when it is right. hints: three, each stronger than the one before.
+    wrong(exercise, runs): what explains the wrong ones among the Runs; returns a tuple of Mistakes,
+    and words. mistakes: keys of the only mistakes that can be made there; all of the catalogue if
+    there are none.
+    """
+
+    name: str
+    takes: tuple[str, ...]
+    returns: tuple[str, ...]
+    means: str
+    hints: tuple[str, str, str]
+    wrong: Callable
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def call(self):
+        """How the function is called: ``update(W, dE_dW, eta)``."""
+        return f"{self.name}({', '.join(self.takes)})"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run: an example, and how many rounds to train it."""
+
+    example: Example
+    rounds: int
+
+    def arguments(self, takes):
+        """New copies of what a function takes."""
+        network = self.example.network
+        forward = forward_pass(network, self.example.inputs, self.example.targets)
+        named = {
+            "W1": network.weights[0],
+            "b1": network.biases[0],
+            "W2": network.weights[1],
+            "b2": network.biases[1],
+            "x": self.example.inputs,
+            "target": self.example.targets,
+            "out_h": forward.outs[0],
+            "out_o": forward.outs[1],
+            "W": network.weights[1],
+            "dE_dW": right_numbers("dE_dW2", self.example),
+            "eta": self.example.learning_rate,
+            "rounds": self.rounds,
+        }
+        return [np.array(named[t]) if isinstance(named[t], np.ndarray) else named[t] for t in takes]
+
+    def right(self, exercise):
+        """The right numbers for everything that a function returns."""
+        if exercise.name == "training":
+            return [np.asarray(errors_of(self, TUTORIAL_RULE)[-1])]
+        return [right_numbers(name, self.example) for name in exercise.returns]
+
+    def __str__(self):
+        if self.example is worked_example:
+            return "the worked example"
+        return f"a network of {'-'.join(map(str, self.example.layer_sizes))} neurons"
+
+
+@lru_cache(maxsize=1)
+def trials():
+    """What every function is tried on: the worked example first, then other networks."""
+    rng = np.random.default_rng(5)
+    examples = [worked_example, *(random_example(rng, sizes) for sizes in SIZES)]
+    return tuple(Trial(*pair) for pair in zip(examples, ROUNDS, strict=True))
+
+
+def errors_of(trial, rule, more=0):
+    """The errors before the first round and after each."""
+    return trained(trial, rule, more).errors
+
+
+@lru_cache(maxsize=256)
+def trained(trial, rule, more=0):
+    """The library's own training of a trial, with more rounds or fewer."""
+    example = trial.example
+    return train(
+        example.network,
+        example.inputs,
+        example.targets,
+        example.learning_rate,
+        trial.rounds + more,
+        rule,
+        engine="numpy",
+    )

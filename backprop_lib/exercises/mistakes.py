@@ -1,0 +1,155 @@
+"""What an entry of the catalogue is: a mistake, in words, and the ways of making it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.names import names_of
+from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.exercises.answers import NOTHING
+from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, mistaken_round
+from backprop_lib.exercises.quantities import places, quantities, right_numbers
+
+
+def numbers_of(round_, wanted):
+    """The numbers that a MistakenRound has for an array of names."""
+    found = places(wanted, round_.names.layer_sizes)
+    return np.array([round_.value(f) for f in found], float).reshape(wanted.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way of making a mistake.
+
+    where: a sentence that says where it was made, or nothing. steps: how the round was made.
+    result: what was made of it, from the round and an array of names; None if it does not apply.
+    unlike: if a round made by these steps gives the same number, this way does not apply.
+    rare: the more, the fewer people go wrong in this way, and the more digits it takes to claim it.
+    """
+
+    where: str = ""
+    steps: Steps = field(default_factory=Steps)
+    result: Callable = numbers_of
+    unlike: Steps | None = None
+    rare: int = 0
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An entry of the catalogue.
+
+    words: what the mistake is. look: where to look. Neither holds a number of the answer.
+    ways: gives the Ways of making it in a network with certain Names.
+    elsewhere: words and look for a network that is not of the kind of the tutorial.
+    common: whether many make it, so that it is thought of first where few digits were given.
+    """
+
+    key: str
+    words: str
+    look: str
+    ways: Callable
+    elsewhere: tuple[str, str] = ()
+    common: bool = False
+
+    def said(self, example):
+        """words and look, as they fit the network of an example."""
+        network = example.network
+        tutorial_s = {*network.activations, network.error} == {"logistic", "half squared"}
+        return self.elsewhere if self.elsewhere and not tutorial_s else (self.words, self.look)
+
+    def numbers(self, name, example, rule=TUTORIAL_RULE):
+        """The mistaken numbers for a quantity, without those that come out right all the same.
+
+        >>> from backprop_lib.exercises.catalogue import MISTAKES
+        >>> from backprop_lib import example
+        >>> for number in MISTAKES["slope forgotten"].numbers("dE_dw5", example):
+        ...     print(f"{number:.4f}")
+        0.4398
+        """
+        right = right_numbers(name, example, rule)
+        wanted = quantities(name, example.layer_sizes)
+        found = []
+        for _, number in ways_made(self, wanted, example, rule):
+            if number is not None and not any(same_numbers(number, n) for n in (right, *found)):
+                found.append(number)
+        return tuple(found)
+
+    def __repr__(self):
+        return f"Mistake {self.key!r}: {self.words}"
+
+
+def ways_made(mistake, wanted, example, rule):
+    """For every way of making a mistake: the Way, and the number; None where it does not apply."""
+    for way, round_, unlike in rounds_of(example, rule, mistake):
+        with np.errstate(all="ignore"):
+            number = way.result(round_, wanted)
+            same = unlike and number is not None
+            if same and np.array_equal(number, numbers_of(unlike, wanted)):
+                number = None
+        yield way, number if number is not None and np.isfinite(number).all() else None
+
+
+@lru_cache(maxsize=256)
+def rounds_of(example, rule, mistake):
+    """For every way of making a mistake: the way, the round made so, and the one to be unlike."""
+    right = right_steps(example, rule)
+    return tuple(
+        (
+            way,
+            MistakenRound(example, way.steps, rule, right),
+            way.unlike and MistakenRound(example, way.unlike, rule, right),
+        )
+        for way in ways_of(mistake, example.layer_sizes)
+    )
+
+
+@lru_cache(maxsize=1024)
+def ways_of(mistake, layer_sizes):
+    """The Ways of making a mistake in a network of these sizes."""
+    return tuple(mistake.ways(names_of(layer_sizes)))
+
+
+@lru_cache(maxsize=64)
+def right_steps(example, rule):
+    """The round by the right steps; its way forward has been worked out."""
+    round_ = mistaken_round(example, Steps(), rule)
+    with np.errstate(all="ignore"):
+        _ = round_.errors
+    return round_
+
+
+def same_numbers(number, other):
+    """Whether two numbers or arrays differ by no more than what floats lose on the way."""
+    if np.shape(number) != np.shape(other):
+        return False
+    return bool(np.all(np.abs(number - other) <= NOTHING + 1e-12 * np.abs(other)))
+
+
+# A way that changes a step is tried at each layer alone, and at all of them.
+
+
+def at_layers(steps, words="Look at {layer}."):
+    """Gives the Ways of doing these steps, at each layer alone and at all of them."""
+
+    def ways(names):
+        layers = range(len(names.neurons))
+        for layer in layers:
+            yield Way(words.format(layer=layer_name(names, layer)), steps.at([layer]))
+        if len(layers) > 1:
+            yield Way("In every layer.", steps)
+
+    return ways
+
+
+def only(*ways):
+    """Gives these Ways, whatever the network."""
+    return lambda names: ways
+
+
+def layer_name(names, layer):
+    """A layer in words: "the hidden layer (h1 to h2)"."""
+    neurons = names.neurons[layer]
+    which = neurons[0] if len(neurons) == 1 else f"{neurons[0]} to {neurons[-1]}"
+    return f"the {'output' if layer == len(names.neurons) - 1 else 'hidden'} layer ({which})"

@@ -1,0 +1,205 @@
+"""What can be proved of a wrong number, whatever mistake led to it.
+
+It is another quantity, or has one link too many, too few or from elsewhere; it is half, twice or a
+third; two of its digits have changed places, one is missing or doubled.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.names import E_TOTAL, Derivative, Position, names_of
+from backprop_lib.exercises.mistakes import Mistake, Way, numbers_of
+from backprop_lib.exercises.quantities import quantities
+
+ARRAYS = ("net_h", "net_o", "out_h", "out_o", "dE_dout_h", "dE_dout_o", "delta_h", "delta_o")
+
+
+@lru_cache(maxsize=16)
+def all_quantities(layer_sizes):
+    """Names of all single quantities of a round that an answer may be."""
+    names = names_of(layer_sizes)
+    return (
+        *(f"dE_d{weight}" for weight in names.all_weights),
+        *(f"dE_d{kind}_{neuron}" for kind in ("net", "out") for neuron in names.all_neurons),
+        *(f"{kind}_{neuron}" for kind in ("net", "out") for neuron in names.all_neurons),
+        *(f"E_{output}" for output in names.outputs),
+        "E_total",
+        *(f"dout_{neuron}_dnet_{neuron}" for neuron in names.all_neurons),
+        *(f"{weight}_new" for weight in names.all_weights),
+    )
+
+
+def others(names):
+    """Every other quantity of the same round; first those of the same kind."""
+    for name in all_quantities(names.layer_sizes):
+        yield Way(name, result=_named(name, names))
+    for name in ARRAYS:
+        yield Way(name, result=_array_named(name))
+
+
+def _named(name, names):
+    found = names.find(name)
+
+    def result(round_, wanted):
+        if wanted.ndim:
+            return None
+        asked = round_.names.find(str(wanted))
+        return None if found == asked else np.asarray(round_.value(found))
+
+    return result
+
+
+def _array_named(name):
+    def result(round_, wanted):
+        if wanted.ndim != 1:
+            return None
+        other = quantities(name, round_.example.layer_sizes)
+        same = other.shape != wanted.shape or set(other.flat) == set(wanted.flat)
+        return None if same else numbers_of(round_, other)
+
+    return result
+
+
+def by_a_factor(names):
+    """The number, or the step of a new one, times a factor."""
+    for factor, words in (
+        (2, "twice"),
+        (1 / 2, "half of"),
+        (3, "three times"),
+        (1 / 3, "a third of"),
+        (4, "four times"),
+        (1 / 4, "a quarter of"),
+    ):
+        yield Way(words, result=_times(factor), rare=int(factor not in (2, 1 / 2)))
+
+
+def _times(factor):
+    def result(round_, wanted):
+        before = before_of(round_, wanted)
+        return before + factor * (numbers_of(round_, wanted) - before)
+
+    return result
+
+
+def before_of(round_, wanted):
+    """What new values are measured from: the old ones; nothing for any other quantity."""
+    old = np.zeros(wanted.shape)
+    for index, name in np.ndenumerate(wanted):
+        if str(name).endswith("_new"):
+            old[index] = round_[str(name).removesuffix("_new")]
+    return old
+
+
+def link_numbers(round_, wanted):
+    """What a derivative by a single weight comes to with one link wrong: pairs of words, number."""
+    if wanted.ndim:
+        return []
+    name = str(wanted)
+    found = round_.names.find(name.removesuffix("_new"))
+    new = name.endswith("_new")
+    if new:
+        found = Derivative(E_TOTAL, found)
+    if not isinstance(found, Derivative) or found.of != E_TOTAL or found.by.array != "weights":
+        return []
+    k, j, i = found.by.index
+    slope = round_.value(found)
+    links = [round_.value(position) for position, _ in _links_of(round_, k, j, i)]
+    if not np.isclose(np.prod(links), slope):  # every out depends on every net
+        return []
+    numbers = []
+    for position, others_ in _links_of(round_, k, j, i):
+        link, shown = round_.value(position), round_.names.name(position)
+        if not link:
+            continue
+        numbers.append((f"The link {shown} is missing; the others are right.", slope / link))
+        numbers.append((f"The link {shown} is in it twice; the others are right.", slope * link))
+        for other in others_:
+            if other != position:
+                theirs = round_.names.name(other)
+                numbers.append(
+                    (
+                        f"{theirs} stands in place of {shown}; the other links are right.",
+                        slope / link * round_.value(other),
+                    )
+                )
+    if new:
+        old = round_[name.removesuffix("_new")]
+        numbers = [(w, round_.steps.step(old, round_.learning_rate, n)) for w, n in numbers]
+    return numbers
+
+
+def _links_of(round_, layer, row, column):
+    """The three links of a weight: where each sits, and where else one like it sits."""
+    names = round_.names
+    neurons = [(k, j) for k, one in enumerate(names.neurons) for j in range(len(one))]
+    outs = [Position("outs", n) for n in neurons if n[0] < len(names.neurons) - 1]
+    inputs = [Position("inputs", (i,)) for i in range(len(names.inputs))]
+    arriving = Position("outs", (layer - 1, column)) if layer else inputs[column]
+    yield arriving, [*inputs, *outs]
+    yield (
+        Derivative(Position("outs", (layer, row)), Position("nets", (layer, row))),
+        [Derivative(Position("outs", n), Position("nets", n)) for n in neurons],
+    )
+    yield (
+        Derivative(E_TOTAL, Position("outs", (layer, row))),
+        [Derivative(E_TOTAL, Position("outs", n)) for n in neurons],
+    )
+
+
+ANOTHER = Mistake(
+    "another quantity", "This is another quantity.", "Look at the name that is asked for.", others
+)
+FACTOR = Mistake(
+    "off by a factor",
+    "It is off by a factor.",
+    "Look for what is in it once too often, or not often enough.",
+    by_a_factor,
+)
+LINK = Mistake(
+    "one link wrong",
+    "One link of the chain is not right.",
+    "Write the links down one by one.",
+    None,
+)
+SLIP = Mistake(
+    "slip of a digit",
+    "A slip in the digits.",
+    "Compare the digits that you typed with those that you have before you.",
+    None,
+)
+
+
+def slips(right, digits):
+    """Numbers with a slip in the digits of the right one: pairs of words, number.
+
+    right: a number. digits: how many were typed.
+    """
+    if not right or not 2 <= digits <= 12:
+        return []
+    found = []
+    mantissa, exponent = _decimal(right, digits)
+    for n in range(digits - 1):
+        if mantissa[n] != mantissa[n + 1]:
+            turned = mantissa[:n] + mantissa[n + 1] + mantissa[n] + mantissa[n + 2 :]
+            found.append(
+                ("Two digits that stand side by side have changed places.", turned, exponent)
+            )
+    longer, exponent = _decimal(right, digits + 1)
+    for n in range(digits + 1):
+        words = "One digit is missing."
+        found.append((words, longer[:n] + longer[n + 1 :], exponent if n else exponent - 1))
+    shorter, exponent = _decimal(right, digits - 1)
+    for n in range(digits - 1):
+        doubled = shorter[: n + 1] + shorter[n:]
+        found.append(("One digit is there twice.", doubled, exponent))
+    sign = -1 if right < 0 else 1
+    return [
+        (words, sign * float(f"{one[0]}.{one[1:]}e{exponent}")) for words, one, exponent in found
+    ]
+
+
+def _decimal(number, digits):
+    """The digits of a number, and its power of ten."""
+    mantissa, exponent = f"{abs(number):.{digits - 1}e}".split("e")
+    return mantissa.replace(".", ""), int(exponent)

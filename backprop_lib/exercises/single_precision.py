@@ -1,0 +1,69 @@
+"""Numbers of single precision (float32), which most libraries for neural networks compute with.
+
+Such a number has seven digits and a bit. Printed with ten it shows ten, of which the last three are
+not those of the right number: nobody rounded, and nothing was done wrong.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from backprop_lib.core.example import Example
+from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, with_numbers
+from backprop_lib.exercises.mistakes import numbers_of
+
+EPS = float(np.finfo(np.float32).eps)
+TRIALS = 6  # rounds in which every number is off by as much as single precision loses
+MARGIN = 4  # times the most that one of them is off
+MOST = 1e-3  # of the number itself; a difference that lost more is nobody's answer
+LIKELY = 1 / 50  # a number has the mark only where fewer of its neighbours have it by chance
+FEWEST_DIGITS = 7
+
+
+def has_mark(reading):
+    """Whether the digits given are those of a number of single precision, printed with more."""
+    values = np.atleast_1d(reading.values).ravel()
+    half_units = np.atleast_1d(reading.half_units).ravel()
+    digits = np.atleast_1d(reading.digits).ravel()
+    if not np.all(np.abs(values) < 1e38) or not np.all((digits == 0) | (digits > FEWEST_DIGITS)):
+        return False
+    with np.errstate(all="ignore"):
+        near = values.astype(np.float32)
+        spacing = np.abs(np.spacing(near)).astype(float)
+        off = np.abs(values - near.astype(float))
+    units = np.maximum(2 * half_units, 1e-15 * np.abs(values))
+    chance = np.prod(np.minimum(units / spacing, 1)[digits > 0])
+    return bool(np.all(off <= half_units + 1e-15 * np.abs(values)) and chance <= LIKELY)
+
+
+@lru_cache(maxsize=64)
+def _noisy_rounds(example, rule):
+    rng = np.random.default_rng(32)
+    network = example.network
+
+    def noisy(numbers):
+        numbers = np.asarray(numbers, float)
+        return numbers * (1 + EPS * rng.uniform(-1, 1, numbers.shape))
+
+    rounds = []
+    for _ in range(TRIALS):
+        weights, biases = map(noisy, network.weights), map(noisy, network.biases)
+        one = Example(
+            with_numbers(network, list(weights), list(biases)),
+            noisy(example.inputs),
+            example.targets,
+            example.learning_rate,
+        )
+        rounds.append(MistakenRound(one, Steps(kept=noisy), rule))
+    return rounds
+
+
+def precision(wanted, example, rule, right):
+    """How far off, as a part of itself, each number may be when it is worked out in float32."""
+    with np.errstate(all="ignore"):
+        off = max(
+            (np.abs(numbers_of(one, wanted) - right) for one in _noisy_rounds(example, rule)),
+            key=np.max,
+        )
+        relative = MARGIN * off / np.abs(right)
+    return np.clip(np.nan_to_num(relative, nan=0.0, posinf=0.0), 2 * EPS, MOST)
