@@ -1,0 +1,131 @@
+"""The steps of a build, in their order. Nothing is written before everything given is checked."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from . import bytecode
+from .contents import site_files, site_lessons
+from .front_page import front_page_files
+from .lite import FROM_THE_WORKER, KERNEL_NEEDS, OURS, add_settings, build_lite
+from .lock import wheel_entry, with_other_file
+from .pyodide_files import (
+    LOCK,
+    PUBLIC_ADDRESS,
+    STANDARD_LIBRARY,
+    WANTED,
+    PyodideFiles,
+    normalised,
+    pyodide_files,
+)
+from .target import MARK, check_target, put_in_place
+from .wheels import build_our_wheel, download_wheels
+
+OUR_PACKAGE = "backprop-lib"
+KERNEL_WHEELS = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+TAKEN_WITH_THE_KERNEL = ("ipykernel-*", "piplite-*", "pyodide_kernel-*", "widgetsnbextension-4*")
+
+
+def build_site(
+    site: Path,
+    pyodide: Path | None = None,
+    python: str | None = None,
+    report: Callable[[str], object] = print,
+) -> None:
+    """Make the site. report: called with a line for each step. Raises RefusalError."""
+    site = Path(site).resolve()
+    check_target(site)
+    files = pyodide_files(pyodide) if pyodide else None
+    if files is None:
+        report(f"Without --pyodide, the page takes Pyodide from {PUBLIC_ADDRESS} when it is opened.")
+    compiler = bytecode.find_python(python)
+    if compiler is None:
+        report("There is no Python 3.12 here to compile for the page: its first start takes longer.")
+    site.parent.mkdir(parents=True, exist_ok=True)
+    # Beside its place, so that it can be moved there whole.
+    with tempfile.TemporaryDirectory(dir=site.parent, prefix=".site-") as work:
+        built = Path(work) / "site"
+        _build(Path(work), built, files, compiler, report)
+        put_in_place(built, site)
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
+    report(f"wrote {site}: {size / 1e6:.0f} MB")
+
+
+def _build(work, built, files, compiler, report):
+    report("The lessons ...")
+    contents = work / "contents"
+    for name, text in site_files():
+        path = contents / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    report("JupyterLab's page ...")
+    lite = work / "lite"
+    lite.mkdir()
+    build_lite(lite, contents, built)
+    report("The wheels ...")
+    wheels = work / "wheels"
+    wheels.mkdir()
+    download_wheels(wheels)
+    build_our_wheel(wheels)
+    for pattern in TAKEN_WITH_THE_KERNEL:
+        (wheel,) = (built / KERNEL_WHEELS).glob(pattern)
+        wheel.rename(wheels / wheel.name)
+    report("Compiling them ..." if compiler else "Packing them ...")
+    lock = _pyodide_folder(work, built / OURS, files, wheels, compiler)
+    packages = _loaded_first(lock, files)
+    add_settings(built / "jupyter-lite.json", packages, here=files is not None)
+    lessons = list(site_lessons())
+    for name, text in front_page_files(lessons):
+        (built / name).write_text(text, "utf-8")
+    _write_json(built / MARK, {"made by": "tools/build_site.py", "backprop-lib": version(OUR_PACKAGE)})
+
+
+def _pyodide_folder(work, folder, files: PyodideFiles | None, wheels, compiler):
+    """Write the wheels, and Pyodide where it is at hand, and the lock of all of them."""
+    folder.mkdir(parents=True)
+    known = {normalised(wheel.name.split("-")[0]) for wheel in wheels.iterdir()}
+    known |= set(files.packages) if files else set(map(normalised, WANTED))
+    lock = {}
+    if files:
+        lock = dict(files.packages)
+        for name, content in files.contents.items():
+            _pyodide_file(work / "as_released" / name, content, folder / name, compiler)
+        for name, entry in files.packages.items():
+            lock[name] = with_other_file(entry, folder / entry["file_name"])
+    for wheel in sorted(wheels.iterdir()):
+        ours = normalised(wheel.name.split("-")[0]) == OUR_PACKAGE
+        bytecode.repacked(wheel, folder / wheel.name, compiler, ours, _is_no_use)
+        name, entry = wheel_entry(folder / wheel.name, known)
+        lock[name] = entry
+    if files:
+        _write_json(folder / LOCK, {"info": files.info, "packages": lock})
+    return lock
+
+
+def _pyodide_file(kept, content, target, compiler):
+    kept.parent.mkdir(exist_ok=True)
+    if target.suffix == ".whl" or target.name == STANDARD_LIBRARY:
+        kept.write_bytes(content)
+        bytecode.repacked(kept, target, compiler, left_out=_is_no_use)
+    else:
+        target.write_bytes(content)
+
+
+def _is_no_use(name):
+    """Whether nobody needs a file of a wheel: tests, and what Jedi knows about Django."""
+    return "/tests/" in name or name.startswith("jedi/third_party/django-stubs/")
+
+
+def _loaded_first(lock, files):
+    """What is loaded before the first cell: the packages of the kernel, and ours."""
+    if files:
+        return [*KERNEL_NEEDS, OUR_PACKAGE]
+    # The official lock knows nothing of our wheels: they are named by their addresses.
+    wheels = [f"{FROM_THE_WORKER}/{entry['file_name']}" for entry in lock.values()]
+    return [*WANTED, *wheels]
+
+
+def _write_json(path, content):
+    path.write_text(json.dumps(content, indent=1), "utf-8")

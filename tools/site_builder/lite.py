@@ -1,0 +1,54 @@
+"""JupyterLab's page without a server, as jupyterlite makes it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from .pyodide_files import PUBLIC_ADDRESS
+from .refusal import RefusalError
+
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# By these names the kernel looks whether it must install them itself, one after the other.
+KERNEL_NEEDS = (
+    "micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython",
+)  # fmt: skip
+APP_NAME = "Backpropagation, step by step"
+OURS = "static/pyodide"
+# From the kernel's own folder, in which its worker stands.
+FROM_THE_WORKER = f"../../../../{OURS}"
+
+
+def build_lite(work: Path, contents: Path, site: Path) -> None:
+    """Make the page into the folder ``site``. work: an empty folder. contents: what it opens.
+
+    Raises RefusalError if jupyterlite does not do it.
+    """
+    settings = {
+        "contents": [str(contents)],
+        "output_dir": str(site),
+        "apps": ["lab", "notebooks", "tree"],
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+    }
+    (work / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": settings}))
+    command = [sys.executable, "-m", "jupyterlite_core", "build", f"--lite-dir={work}"]
+    answer = subprocess.run(command, cwd=work, capture_output=True, text=True)
+    if answer.returncode:
+        raise RefusalError(f"jupyterlite did not build the page:\n{answer.stdout}{answer.stderr}")
+
+
+def add_settings(path: Path, packages: list[str], here: bool) -> None:
+    """Add to the jupyter-lite.json of a built page what our kernel needs.
+
+    packages: what is loaded before the first cell. here: whether Pyodide is on the site.
+    """
+    settings = json.loads(path.read_text("utf-8"))
+    data = settings["jupyter-config-data"]
+    data["appName"] = APP_NAME
+    data.setdefault("litePluginSettings", {})[KERNEL] = {
+        "pyodideUrl": f"./{OURS}/pyodide.js" if here else f"{PUBLIC_ADDRESS}pyodide.js",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {"packages": packages},
+    }
+    path.write_text(json.dumps(settings, indent=1), "utf-8")
