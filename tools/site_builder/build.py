@@ -9,7 +9,7 @@ from pathlib import Path
 from . import bytecode
 from .contents import site_files, site_lessons
 from .front_page import front_page_files
-from .lite import FROM_THE_WORKER, KERNEL_NEEDS, OURS, add_settings, build_lite
+from .lite import FROM_THE_WORKER, KERNEL_NEEDS, OURS, STOOD_IN_FOR, add_settings, build_lite
 from .lock import wheel_entry, with_other_file
 from .pyodide_files import (
     LOCK,
@@ -21,11 +21,12 @@ from .pyodide_files import (
     pyodide_files,
 )
 from .target import MARK, check_target, put_in_place
-from .wheels import build_our_wheel, download_wheels
+from .wheels import KERNEL_SIDE, build_our_wheel, download_wheels, write_kernel_side
 
 OUR_PACKAGE = "backprop-lib"
+LATE = ("sympy", "matplotlib", "tqdm")  # what our library needs only now and then
 KERNEL_WHEELS = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
-TAKEN_WITH_THE_KERNEL = ("ipykernel-*", "piplite-*", "pyodide_kernel-*", "widgetsnbextension-4*")
+TAKEN_WITH_THE_KERNEL = ("ipykernel-*", "pyodide_kernel-*", "widgetsnbextension-4*")
 
 
 def build_site(
@@ -69,6 +70,7 @@ def _build(work, built, files, compiler, report):
     wheels.mkdir()
     download_wheels(wheels)
     build_our_wheel(wheels)
+    write_kernel_side(wheels)
     for pattern in TAKEN_WITH_THE_KERNEL:
         (wheel,) = (built / KERNEL_WHEELS).glob(pattern)
         wheel.rename(wheels / wheel.name)
@@ -99,6 +101,9 @@ def _pyodide_folder(work, folder, files: PyodideFiles | None, wheels, compiler):
         bytecode.repacked(wheel, folder / wheel.name, compiler, ours, _is_no_use)
         name, entry = wheel_entry(folder / wheel.name, known)
         lock[name] = entry
+    stand_in = lock[normalised(KERNEL_SIDE)]
+    lock |= {name: stand_in | {"name": name, "imports": []} for name in STOOD_IN_FOR}
+    lock[OUR_PACKAGE]["depends"] = [n for n in lock[OUR_PACKAGE]["depends"] if n not in LATE]
     if files:
         _write_json(folder / LOCK, {"info": files.info, "packages": lock})
     return lock
@@ -114,14 +119,14 @@ def _pyodide_file(kept, content, target, compiler):
 
 
 def _is_no_use(name):
-    """Whether nobody needs a file of a wheel: tests, and what Jedi knows about Django."""
-    return "/tests/" in name or name.startswith("jedi/third_party/django-stubs/")
+    """Whether nobody needs a file of a wheel: tests, and JupyterLab's side of a widget."""
+    return "/tests/" in name or ".data/data/share/" in name
 
 
 def _loaded_first(lock, files):
     """What is loaded before the first cell: the packages of the kernel, and ours."""
     if files:
-        return [*KERNEL_NEEDS, OUR_PACKAGE]
+        return [*KERNEL_NEEDS, *STOOD_IN_FOR, KERNEL_SIDE, OUR_PACKAGE]
     # The official lock knows nothing of our wheels: they are named by their addresses.
     wheels = [f"{FROM_THE_WORKER}/{entry['file_name']}" for entry in lock.values()]
     return [*WANTED, *wheels]

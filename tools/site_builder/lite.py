@@ -10,9 +10,9 @@ from .refusal import RefusalError
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # By these names the kernel looks whether it must install them itself, one after the other.
-KERNEL_NEEDS = (
-    "micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython",
-)  # fmt: skip
+KERNEL_NEEDS = ("ipykernel", "comm", "pyodide_kernel", "ipython", "sqlite3")
+# The same, but nobody needs them: completion by Jedi, encrypted connections, an installer. Each stands for our own small wheel.
+STOOD_IN_FOR = ("micropip", "piplite", "ssl", "jedi")
 APP_NAME = "Backpropagation, step by step"
 OURS = "static/pyodide"
 # From the kernel's own folder, in which its worker stands.

@@ -28,9 +28,8 @@ SHA256 = {
 }
 # What the kernel and our library import, but for what only comes as a wheel from the index.
 WANTED = (
-    "micropip", "ipython", "jedi", "sqlite3", "ssl", "numpy", "matplotlib", "matplotlib-inline",
-    "prompt-toolkit", "traitlets", "packaging", "six", "pygments",
-)  # fmt: skip
+    "ipython", "numpy", "matplotlib", "prompt-toolkit", "packaging",
+)
 
 
 class PyodideFiles(NamedTuple):

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from .refusal import RefusalError
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+KERNEL_SIDE = "kernel_side"  # our modules in the page's Python, and their wheel
 PINNED = HERE / "wheels.txt"
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 
@@ -43,3 +45,21 @@ def _pip(*arguments: str) -> None:
     answer = subprocess.run([*PIP, *arguments], capture_output=True, text=True)
     if answer.returncode:
         raise RefusalError(f"pip {arguments[0]} did not work:\n{answer.stderr.strip()}")
+
+
+def write_kernel_side(folder: Path) -> Path:
+    """Pack what the page's kernel needs of us as a wheel, and return its path."""
+    name = f"{KERNEL_SIDE}-1"
+    wheel = folder / f"{name}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as files:
+        for path in sorted((HERE / KERNEL_SIDE).rglob("*.py")):
+            inside = path.relative_to(HERE / KERNEL_SIDE)
+            data = f"{name}.data/data/" if inside.parts[0] == "etc" else ""
+            files.writestr(data + inside.as_posix(), path.read_bytes())
+        metadata = f"Metadata-Version: 2.1\nName: {KERNEL_SIDE}\nVersion: 1\n"
+        files.writestr(f"{name}.dist-info/METADATA", metadata)
+        files.writestr(
+            f"{name}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        files.writestr(f"{name}.dist-info/RECORD", "")
+    return wheel
