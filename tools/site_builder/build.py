@@ -8,9 +8,9 @@ from pathlib import Path
 
 from . import bytecode
 from .contents import site_files, site_lessons
-from .front_page import front_page_files
-from .lite import FROM_THE_WORKER, KERNEL_NEEDS, OURS, STOOD_IN_FOR, add_settings, build_lite
-from .lock import wheel_entry, with_other_file
+from .front_page import add_to_the_pages, front_page_files
+from .lite import KERNEL_NEEDS, STOOD_IN_FOR, WORKER, add_settings, build_lite
+from .lock import edition, wheel_entry, with_other_file
 from .pyodide_files import (
     LOCK,
     PUBLIC_ADDRESS,
@@ -24,8 +24,10 @@ from .target import MARK, check_target, put_in_place
 from .wheels import KERNEL_SIDE, build_our_wheel, download_wheels, write_kernel_side
 
 OUR_PACKAGE = "backprop-lib"
+OURS = "static/pyodide"
 LATE = ("sympy", "matplotlib", "tqdm")  # what our library needs only now and then
-KERNEL_WHEELS = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+KERNEL_WHEELS = f"{WORKER}/pypi"
+TO_THE_SITE = "/".join([".."] * len(WORKER.split("/")))
 TAKEN_WITH_THE_KERNEL = ("ipykernel-*", "pyodide_kernel-*", "widgetsnbextension-4*")
 
 
@@ -58,9 +60,7 @@ def _build(work, built, files, compiler, report):
     report("The lessons ...")
     contents = work / "contents"
     for name, text in site_files():
-        path = contents / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        write(contents / name, text)
     report("JupyterLab's page ...")
     lite = work / "lite"
     lite.mkdir()
@@ -76,11 +76,15 @@ def _build(work, built, files, compiler, report):
         wheel.rename(wheels / wheel.name)
     report("Compiling them ..." if compiler else "Packing them ...")
     lock = _pyodide_folder(work, built / OURS, files, wheels, compiler)
-    packages = _loaded_first(lock, files)
-    add_settings(built / "jupyter-lite.json", packages, here=files is not None)
-    lessons = list(site_lessons())
-    for name, text in front_page_files(lessons):
-        (built / name).write_text(text, "utf-8")
+    # Another content, another address: so a browser may keep the files for good.
+    place = f"{OURS}-{edition(lock)}"
+    (built / OURS).rename(built / place)
+    pyodide = f"./{place}/" if files else PUBLIC_ADDRESS
+    packages = _loaded_first(lock, files, f"{TO_THE_SITE}/{place}")
+    add_settings(built / "jupyter-lite.json", packages, f"{pyodide}pyodide.js")
+    for name, text in front_page_files(list(site_lessons())):
+        write(built / name, text)
+    add_to_the_pages(built)
     _write_json(built / MARK, {"made by": "tools/build_site.py", "backprop-lib": version(OUR_PACKAGE)})
 
 
@@ -123,13 +127,19 @@ def _is_no_use(name):
     return "/tests/" in name or ".data/data/share/" in name
 
 
-def _loaded_first(lock, files):
+def _loaded_first(lock, files, from_the_worker):
     """What is loaded before the first cell: the packages of the kernel, and ours."""
     if files:
         return [*KERNEL_NEEDS, *STOOD_IN_FOR, KERNEL_SIDE, OUR_PACKAGE]
     # The official lock knows nothing of our wheels: they are named by their addresses.
-    wheels = [f"{FROM_THE_WORKER}/{entry['file_name']}" for entry in lock.values()]
+    wheels = [f"{from_the_worker}/{entry['file_name']}" for entry in lock.values()]
     return [*WANTED, *wheels]
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text into a file, and make its folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
 
 
 def _write_json(path, content):

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .pyodide_files import PUBLIC_ADDRESS
 from .refusal import RefusalError
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -13,10 +12,10 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 KERNEL_NEEDS = ("ipykernel", "comm", "pyodide_kernel", "ipython", "sqlite3")
 # The same, but nobody needs them: completion by Jedi, encrypted connections, an installer. Each stands for our own small wheel.
 STOOD_IN_FOR = ("micropip", "piplite", "ssl", "jedi")
+STORE = "backprop_lib"  # of the browser, in which a learner's work is kept
 APP_NAME = "Backpropagation, step by step"
-OURS = "static/pyodide"
-# From the kernel's own folder, in which its worker stands.
-FROM_THE_WORKER = f"../../../../{OURS}"
+# Where the kernel's worker stands, in the site.
+WORKER = "extensions/@jupyterlite/pyodide-kernel-extension/static"
 
 
 def build_lite(work: Path, contents: Path, site: Path) -> None:
@@ -38,16 +37,25 @@ def build_lite(work: Path, contents: Path, site: Path) -> None:
         raise RefusalError(f"jupyterlite did not build the page:\n{answer.stdout}{answer.stderr}")
 
 
-def add_settings(path: Path, packages: list[str], here: bool) -> None:
+def add_settings(path: Path, packages: list[str], pyodide: str) -> None:
     """Add to the jupyter-lite.json of a built page what our kernel needs.
 
-    packages: what is loaded before the first cell. here: whether Pyodide is on the site.
+    packages: what is loaded before the first cell. pyodide: the address
+    of its pyodide.js.
     """
     settings = json.loads(path.read_text("utf-8"))
     data = settings["jupyter-config-data"]
-    data["appName"] = APP_NAME
+    data |= {
+        "appName": APP_NAME,
+        "exposeAppInBrowser": True,
+        "contentsStorageName": STORE,
+        "settingsOverrides": {
+            "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},  # seconds
+            "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+        },
+    }
     data.setdefault("litePluginSettings", {})[KERNEL] = {
-        "pyodideUrl": f"./{OURS}/pyodide.js" if here else f"{PUBLIC_ADDRESS}pyodide.js",
+        "pyodideUrl": pyodide,
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": packages},
     }

@@ -5,8 +5,11 @@ With all of them in one lock no cell has to install anything: what a cell import
 
 import email
 import hashlib
+import json
 import zipfile
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from .pyodide_files import normalised
 
@@ -45,8 +48,6 @@ def _modules(names: list[str]) -> list[str]:
 
 
 def _depends(requirements: list[str], known: set[str]) -> list[str]:
-    from packaging.requirements import Requirement
-
     needed = set()
     for requirement in map(Requirement, requirements):
         marker = requirement.marker
@@ -58,3 +59,8 @@ def _depends(requirements: list[str], known: set[str]) -> list[str]:
 def with_other_file(entry: dict, file: Path) -> dict:
     """An entry of the official lock, for its package as it was packed anew."""
     return entry | {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+
+
+def edition(packages: dict) -> str:
+    """A short name for a lock: another one if any of its files is another."""
+    return hashlib.sha256(json.dumps(packages, sort_keys=True).encode()).hexdigest()[:12]

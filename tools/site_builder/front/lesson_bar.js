@@ -1,0 +1,21 @@
+// In JupyterLab's page: the way back to the front page, and a word if the open lesson is an old one.
+
+import { isOlder, lessons, savedFiles } from "./my_work.js";
+
+const bar = document.createElement("a");
+bar.id = "lesson-bar";
+bar.href = new URL("../index.html#lessons", import.meta.url).href;
+bar.textContent = "Lessons and my work";
+const style = document.createElement("style");
+style.textContent = `#lesson-bar { position: fixed; right: 22px; bottom: 34px; z-index: 50; padding: 5px 12px;
+  border-radius: 999px; background: #1c5fae; color: #fff; font: 600 13px system-ui, sans-serif;
+  text-decoration: none; box-shadow: 0 1px 4px #0006; max-width: 60vw; }
+#lesson-bar:focus-visible { outline: 3px solid #f2a900; outline-offset: 2px; }
+@media print { #lesson-bar { display: none; } }`;
+document.head.append(style);
+document.body.append(bar);
+
+const path = new URLSearchParams(location.search).get("path");
+const mine = (await savedFiles()).find((file) => file.path === path);
+if (mine && isOlder(mine, (await lessons())[path]))
+  bar.textContent = "This lesson has changed since you began. Get the new one, keep yours: here";
