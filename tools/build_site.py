@@ -19,11 +19,15 @@ def main(arguments=None):
     """Build, and return the exit code."""
     parser = argparse.ArgumentParser(description="Build the suite as a web page.")
     parser.add_argument("--output", type=Path, required=True, metavar="SITE", help="the new folder")
-    parser.add_argument("--pyodide", type=Path, metavar="FOLDER", help="an unpacked Pyodide release")
+    parser.add_argument(
+        "--pyodide", type=Path, metavar="FOLDER", help="an unpacked Pyodide release"
+    )
     parser.add_argument("--python", help="a Python 3.12, to compile with, if none is found")
     chosen = parser.parse_args(arguments)
     try:
-        build_site(chosen.output, chosen.pyodide, chosen.python, lambda line: print(line, flush=True))
+        build_site(
+            chosen.output, chosen.pyodide, chosen.python, lambda line: print(line, flush=True)
+        )
     except RefusalError as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -21,7 +21,7 @@ from .pyodide_files import (
     pyodide_files,
 )
 from .target import MARK, check_target, put_in_place
-from .wheels import KERNEL_SIDE, build_our_wheel, download_wheels, write_kernel_side
+from .wheels import INSTALLER, KERNEL_SIDE, build_our_wheel, download_wheels, write_kernel_side
 
 OUR_PACKAGE = "backprop-lib"
 OURS = "static/pyodide"
@@ -38,14 +38,18 @@ def build_site(
     report: Callable[[str], object] = print,
 ) -> None:
     """Make the site. report: called with a line for each step. Raises RefusalError."""
-    site = Path(site).resolve()
+    site = Path(site).absolute()
     check_target(site)
     files = pyodide_files(pyodide) if pyodide else None
     if files is None:
-        report(f"Without --pyodide, the page takes Pyodide from {PUBLIC_ADDRESS} when it is opened.")
+        report(
+            f"Without --pyodide, the page takes Pyodide from {PUBLIC_ADDRESS} when it is opened."
+        )
     compiler = bytecode.find_python(python)
     if compiler is None:
-        report("There is no Python 3.12 here to compile for the page: its first start takes longer.")
+        report(
+            "There is no Python 3.12 here to compile for the page: its first start takes longer."
+        )
     site.parent.mkdir(parents=True, exist_ok=True)
     # Beside its place, so that it can be moved there whole.
     with tempfile.TemporaryDirectory(dir=site.parent, prefix=".site-") as work:
@@ -70,8 +74,8 @@ def _build(work, built, files, compiler, report):
     wheels.mkdir()
     download_wheels(wheels)
     build_our_wheel(wheels)
-    write_kernel_side(wheels)
-    for pattern in TAKEN_WITH_THE_KERNEL:
+    write_kernel_side(wheels, installs=files is None)
+    for pattern in TAKEN_WITH_THE_KERNEL if files else ():
         (wheel,) = (built / KERNEL_WHEELS).glob(pattern)
         wheel.rename(wheels / wheel.name)
     report("Compiling them ..." if compiler else "Packing them ...")
@@ -85,7 +89,9 @@ def _build(work, built, files, compiler, report):
     for name, text in front_page_files(list(site_lessons())):
         write(built / name, text)
     add_to_the_pages(built)
-    _write_json(built / MARK, {"made by": "tools/build_site.py", "backprop-lib": version(OUR_PACKAGE)})
+    _write_json(
+        built / MARK, {"made by": "tools/build_site.py", "backprop-lib": version(OUR_PACKAGE)}
+    )
 
 
 def _pyodide_folder(work, folder, files: PyodideFiles | None, wheels, compiler):
@@ -105,10 +111,10 @@ def _pyodide_folder(work, folder, files: PyodideFiles | None, wheels, compiler):
         bytecode.repacked(wheel, folder / wheel.name, compiler, ours, _is_no_use)
         name, entry = wheel_entry(folder / wheel.name, known)
         lock[name] = entry
-    stand_in = lock[normalised(KERNEL_SIDE)]
-    lock |= {name: stand_in | {"name": name, "imports": []} for name in STOOD_IN_FOR}
-    lock[OUR_PACKAGE]["depends"] = [n for n in lock[OUR_PACKAGE]["depends"] if n not in LATE]
     if files:
+        stand_in = lock[normalised(KERNEL_SIDE)]
+        lock |= {name: stand_in | {"name": name, "imports": []} for name in STOOD_IN_FOR}
+        lock[OUR_PACKAGE]["depends"] = [n for n in lock[OUR_PACKAGE]["depends"] if n not in LATE]
         _write_json(folder / LOCK, {"info": files.info, "packages": lock})
     return lock
 
@@ -131,9 +137,10 @@ def _loaded_first(lock, files, from_the_worker):
     """What is loaded before the first cell: the packages of the kernel, and ours."""
     if files:
         return [*KERNEL_NEEDS, *STOOD_IN_FOR, KERNEL_SIDE, OUR_PACKAGE]
-    # The official lock knows nothing of our wheels: they are named by their addresses.
+    # The official lock knows nothing of our wheels: they are named by their addresses. The kernel
+    # installs its own.
     wheels = [f"{from_the_worker}/{entry['file_name']}" for entry in lock.values()]
-    return [*WANTED, *wheels]
+    return [*WANTED, *(name for name in STOOD_IN_FOR if name != INSTALLER), "sqlite3", *wheels]
 
 
 def write(path: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a visitor finds in the page: the lessons as clean copies, the solutions, the teacher's page."""
+"""What a visitor finds in the page: clean lessons, their solutions, and what a teacher needs."""
 
 import hashlib
 from collections.abc import Iterator

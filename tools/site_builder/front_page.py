@@ -70,7 +70,7 @@ def _item(lesson):
 def opening(text: str) -> tuple[str, str, str]:
     """The title, the question and the time of a lesson, from the cell that it opens with.
 
-    >>> opening("# One\\n\\n**The question.** Why?\\n\\n**Time.** 10 minutes. You need some Python.")
+    >>> opening("# One\\n\\n**The question.** Why?\\n\\n**Time.** 10 minutes. Enjoy.")
     ('One', 'Why?', '10 minutes')
     """
     title = re.search(r"^# (.+)", text)[1]

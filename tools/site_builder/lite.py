@@ -10,7 +10,8 @@ from .refusal import RefusalError
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # By these names the kernel looks whether it must install them itself, one after the other.
 KERNEL_NEEDS = ("ipykernel", "comm", "pyodide_kernel", "ipython", "sqlite3")
-# The same, but nobody needs them: completion by Jedi, encrypted connections, an installer. Each stands for our own small wheel.
+# The same, but nobody needs them: completion by Jedi, encrypted connections, an installer. Each
+# stands for our own small wheel.
 STOOD_IN_FOR = ("micropip", "piplite", "ssl", "jedi")
 STORE = "backprop_lib"  # of the browser, in which a learner's work is kept
 APP_NAME = "Backpropagation, step by step"

@@ -14,7 +14,11 @@ from packaging.requirements import Requirement
 from .pyodide_files import normalised
 
 # On the page a requirement with such a marker is not one.
-ENVIRONMENT = {"sys_platform": "emscripten", "python_version": "3.12", "python_full_version": "3.12.7"}
+ENVIRONMENT = {
+    "sys_platform": "emscripten",
+    "python_version": "3.12",
+    "python_full_version": "3.12.7",
+}
 
 
 def wheel_entry(wheel: Path, known: set[str]) -> tuple[str, dict]:

@@ -28,7 +28,11 @@ SHA256 = {
 }
 # What the kernel and our library import, but for what only comes as a wheel from the index.
 WANTED = (
-    "ipython", "numpy", "matplotlib", "prompt-toolkit", "packaging",
+    "ipython",
+    "numpy",
+    "matplotlib",
+    "prompt-toolkit",
+    "packaging",
 )
 
 
@@ -61,7 +65,9 @@ def pyodide_files(folder: Path, sha256: dict[str, str] = SHA256, wanted=WANTED) 
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise RefusalError(f"--pyodide: {folder} is no folder. Unpack {ARCHIVE}, and give its folder.")
+        raise RefusalError(
+            f"--pyodide: {folder} is no folder. Unpack {ARCHIVE}, and give its folder."
+        )
     check_release(folder)
     contents = {name: checked(folder / name, wanted) for name, wanted in sha256.items()}
     lock = json.loads(contents.pop(LOCK))

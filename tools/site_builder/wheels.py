@@ -15,6 +15,7 @@ from .refusal import RefusalError
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 KERNEL_SIDE = "kernel_side"  # our modules in the page's Python, and their wheel
+INSTALLER = "piplite"
 PINNED = HERE / "wheels.txt"
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 
@@ -47,19 +48,26 @@ def _pip(*arguments: str) -> None:
         raise RefusalError(f"pip {arguments[0]} did not work:\n{answer.stderr.strip()}")
 
 
-def write_kernel_side(folder: Path) -> Path:
-    """Pack what the page's kernel needs of us as a wheel, and return its path."""
+def write_kernel_side(folder: Path, installs: bool) -> Path:
+    """Pack what the page's kernel needs of us as a wheel, and return its path.
+
+    installs: whether the kernel installs packages itself. If not, our stand-in for its installer
+    goes along.
+    """
     name = f"{KERNEL_SIDE}-1"
     wheel = folder / f"{name}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as files:
         for path in sorted((HERE / KERNEL_SIDE).rglob("*.py")):
             inside = path.relative_to(HERE / KERNEL_SIDE)
+            if installs and inside.parts[0] == INSTALLER:
+                continue
             data = f"{name}.data/data/" if inside.parts[0] == "etc" else ""
             files.writestr(data + inside.as_posix(), path.read_bytes())
         metadata = f"Metadata-Version: 2.1\nName: {KERNEL_SIDE}\nVersion: 1\n"
         files.writestr(f"{name}.dist-info/METADATA", metadata)
         files.writestr(
-            f"{name}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            f"{name}.dist-info/WHEEL",
+            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         )
         files.writestr(f"{name}.dist-info/RECORD", "")
     return wheel

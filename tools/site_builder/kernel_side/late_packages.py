@@ -22,7 +22,9 @@ class LatePackages:
     def __init__(self, packages, address):
         """packages: the entries of the lock by name. address: of the folder with their files."""
         self.packages, self.address = packages, address
-        self.home = {module: name for name, entry in packages.items() for module in entry["imports"]}
+        self.home = {
+            module: name for name, entry in packages.items() for module in entry["imports"]
+        }
 
     def find_spec(self, module, path=None, target=None):
         """The spec of a module, its package fetched first. None for a module that is not ours."""
@@ -37,7 +39,6 @@ class LatePackages:
         loaded = pyodide_js.loadedPackages
         if hasattr(loaded, name):
             return False
-        setattr(loaded, name, "default channel")
         entry = self.packages[name]
         for other in entry["depends"]:
             self.load(other)
@@ -47,6 +48,7 @@ class LatePackages:
             extract_dir=sysconfig.get_path("purelib"),
             installer="late_packages",
         )
+        setattr(loaded, name, "default channel")
         return True
 
 
@@ -57,7 +59,9 @@ def fetched(address):
     request.responseType = "arraybuffer"
     request.send()
     if request.status != 200:
-        raise ImportError(f"{address} did not arrive (status {request.status}). Is the network there?")
+        raise ImportError(
+            f"{address} did not arrive (status {request.status}). Is the network there?"
+        )
     return request.response
 
 
@@ -68,4 +72,6 @@ def load_ipython_extension(shell):
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", "tqdm:disabling monitor support")
     packages = pyodide_js._api.lockfile_packages.to_py()
-    sys.meta_path.append(LatePackages(packages, pyodide_js._api.config.indexURL))
+    # With Pyodide from its public address, everything of ours is here already.
+    if "backprop-lib" in packages:
+        sys.meta_path.append(LatePackages(packages, pyodide_js._api.config.indexURL))
