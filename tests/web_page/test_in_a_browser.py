@@ -272,7 +272,7 @@ def test_an_older_copy_is_named_kept_and_moved_beside_the_new_one(learner, addre
         }"""
     )
     page.reload()
-    expect(page.locator("#lesson-bar")).to_contain_text("has changed since you began")
+    expect(page.locator("#lesson-bar")).to_contain_text("Lesson 00 has changed since you began")
     page.goto(address)
     expect(page.locator("#news")).to_contain_text("1 lesson changed since you began: 00.")
     page.get_by_role("button", name="Take the new one, keep mine beside it").click()
@@ -319,6 +319,15 @@ def test_the_front_page_fits_every_screen_and_axe_finds_nothing(chromium, addres
     box = start.bounding_box()
     assert box["y"] + box["height"] < size[1] and box["height"] >= 44
     assert violations(page.locator("body")) == []
+    context.close()
+
+
+def test_to_look_at_a_lesson_makes_no_copy_of_it(chromium, address):
+    """Else its text would stay as it was when the site is updated."""
+    context = chromium.new_context()
+    page, _ = open_lesson(context, address, LESSON)
+    page.wait_for_timeout(1000)
+    assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")
     context.close()
 
 

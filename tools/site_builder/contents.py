@@ -12,6 +12,20 @@ from backprop_lib.teaching.summary_page import summary_page
 ROOT = Path(__file__).parent.parent.parent
 TEACHERS_PAGE = ROOT / "notebooks" / "for_teachers.md"
 SOLUTIONS = "solutions"
+# What the page's kernel writes into a notebook. It stands there before: else a lesson that was only
+# looked at would count as one that was changed, and be kept.
+KERNEL = {
+    "kernelspec": {"display_name": "Python (Pyodide)", "language": "python", "name": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "python", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.8",
+    },
+}
 
 
 class Lesson(NamedTuple):
@@ -28,6 +42,7 @@ def site_lessons() -> Iterator[Lesson]:
     """Each lesson as a visitor gets it, its edition in its metadata."""
     for name, lesson in lessons():
         copy = learners_copy(lesson)
+        copy.metadata |= KERNEL
         edition = copy.metadata[EDITION]["edition"]
         yield Lesson(name, nbformat.writes(copy) + "\n", copy.cells[0].source, edition)
 
@@ -37,6 +52,8 @@ def site_files() -> Iterator[tuple[str, str]]:
     for lesson in site_lessons():
         yield f"{lesson.name}.ipynb", lesson.text
     for name, lesson in lessons():
-        yield f"{SOLUTIONS}/{name}_solutions.ipynb", nbformat.writes(solved(lesson)) + "\n"
+        solution = solved(lesson)
+        solution.metadata |= KERNEL
+        yield f"{SOLUTIONS}/{name}_solutions.ipynb", nbformat.writes(solution) + "\n"
     yield TEACHERS_PAGE.name, TEACHERS_PAGE.read_text("utf-8")
     yield "summary.html", summary_page()

@@ -1,4 +1,5 @@
-// In JupyterLab's page: the way back to the front page, and a word if the open lesson is an old one.
+// In JupyterLab's page: the way back to the front page, and a word if a lesson has changed since
+// the learner began it.
 
 import { isOlder, lessons, savedFiles } from "./my_work.js";
 
@@ -15,7 +16,8 @@ style.textContent = `#lesson-bar { position: fixed; right: 22px; bottom: 34px; z
 document.head.append(style);
 document.body.append(bar);
 
-const path = new URLSearchParams(location.search).get("path");
-const mine = (await savedFiles()).find((file) => file.path === path);
-if (mine && isOlder(mine, (await lessons())[path]))
-  bar.textContent = "This lesson has changed since you began. Get the new one, keep yours: here";
+const known = await lessons();
+const older = (await savedFiles()).filter((file) => isOlder(file, known[file.path]));
+if (older.length)
+  bar.textContent = `Lesson ${older.map((file) => file.path.slice(0, 2)).join(", ")} has changed since you began: ` +
+    "get the new one, keep yours";
