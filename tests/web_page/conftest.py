@@ -4,8 +4,8 @@ import functools
 import http.server
 import os
 import subprocess
-import sys
 import threading
+import venv
 from pathlib import Path
 
 import pytest
@@ -24,15 +24,21 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Folder of a site that was built by the command of the README."""
+    """Folder of a site that was built by the two commands of the README, in a new environment."""
     if not npm_is_here():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("Pyodide comes by npm: install npm")
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "tools/build_site.py", "--pyodide", get_pyodide(folder)]
-    command += ["--output", folder / "out"]
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    ran(python, "-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", ".[site]")
+    pyodide = get_pyodide(folder)
+    ran(python, "tools/build_site.py", "--pyodide", pyodide, "--output", folder / "out")
+    return folder / "out"
+
+
+def ran(*command):
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    return folder / "out"
 
 
 @pytest.fixture(scope="session")

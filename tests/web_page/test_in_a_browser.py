@@ -37,6 +37,13 @@ class Ran(NamedTuple):
     outside: list
 
 
+def wait_for_the_lesson(page):
+    """Wait until its text is there, wherever it is scrolled to."""
+    page.wait_for_function(
+        "() => globalThis.jupyterapp?.shell?.currentWidget?.content?.model?.cells?.length > 3"
+    )
+
+
 def open_lesson(context, address, name):
     """A page with a lesson, its kernel ready; and the list of requests that left the server."""
     outside = []
@@ -235,7 +242,7 @@ def test_an_exercise_is_judged_kept_and_begun_anew(learner, address, tmp_path):
     page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
 
     page.reload()
-    page.wait_for_selector(".jp-Notebook .jp-RenderedMarkdown h1")
+    wait_for_the_lesson(page)
     assert cell_with(page, ASKS)[1] == solution
 
     page.goto(address)
@@ -255,14 +262,14 @@ def test_an_exercise_is_judged_kept_and_begun_anew(learner, address, tmp_path):
     page.get_by_role("button", name="Delete it").click()
     expect(page.locator(STATE)).to_be_empty()
     page.goto(f"{address}lab/index.html?path={LESSON}.ipynb")
-    page.wait_for_selector(".jp-Notebook .jp-RenderedMarkdown h1")
+    wait_for_the_lesson(page)
     assert cell_with(page, ASKS)[1] == asked
 
 
 def test_an_older_copy_is_named_kept_and_moved_beside_the_new_one(learner, address):
     page = learner
     page.goto(f"{address}lab/index.html?path={LESSON}.ipynb")
-    page.wait_for_selector(".jp-Notebook .jp-RenderedMarkdown h1")
+    wait_for_the_lesson(page)
     page.evaluate(
         """async () => {
           const { context } = jupyterapp.shell.currentWidget;

@@ -21,3 +21,10 @@ const older = (await savedFiles()).filter((file) => isOlder(file, known[file.pat
 if (older.length)
   bar.textContent = `Lesson ${older.map((file) => file.path.slice(0, 2)).join(", ")} has changed since you began: ` +
     "get the new one, keep yours";
+
+// JupyterLab takes the open lesson out of the address; then a reload would open none.
+setInterval(() => {
+  const open = globalThis.jupyterapp?.shell?.currentWidget?.context?.path;
+  if (open && new URLSearchParams(location.search).get("path") !== open)
+    history.replaceState(history.state, "", `?path=${encodeURIComponent(open)}`);
+}, 1000);
