@@ -53,9 +53,13 @@ def command_line() -> argparse.ArgumentParser:
     check.set_defaults(run=lambda chosen: check_environment())
 
     fresh = command(
-        commands, "fresh", fresh_copy, "copy the notebooks, all clean, into a new folder"
+        commands, "fresh", fresh_copy, "copy the notebooks, all clean, into a folder of your own"
     )
-    fresh.add_argument("folder", metavar="DIR", help="a new folder")
+    fresh.add_argument(
+        "folder",
+        metavar="DIR",
+        help="a new folder, or one that has lessons: it gets the missing ones",
+    )
 
     solutions = command(
         commands, "solutions", solutions_copy, "write the notebooks, all solved, into a new folder"

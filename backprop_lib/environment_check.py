@@ -24,6 +24,7 @@ KERNEL_NAME = "python3"  # the kernel that every notebook of the suite names
 KERNEL_IMPORTS = ("ipykernel", "backprop_lib", "numpy", "sympy", "matplotlib", "ipywidgets")
 KERNEL_PROBE = f"import sys; print(sys.prefix, flush=True); import {', '.join(KERNEL_IMPORTS)}"
 WIDGET_PART = Path("@jupyter-widgets", "jupyterlab-manager")
+IN_A_WEB_PAGE = sys.platform == "emscripten"
 OLDEST_WIDGET_PART = 5  # the JupyterLab part that ipywidgets 8 talks to
 
 
@@ -44,7 +45,8 @@ def wrong(what: str, mend: str) -> Line:
 
 def check_python() -> Iterator[Line]:
     """Is this Python new enough?"""
-    found = f"Python {'.'.join(map(str, sys.version_info[:3]))} ({sys.executable})"
+    where = "in this web page" if IN_A_WEB_PAGE else sys.executable
+    found = f"Python {'.'.join(map(str, sys.version_info[:3]))} ({where})"
     if python_is_new_enough():
         yield right(found)
     else:
@@ -60,8 +62,19 @@ def check_packages() -> Iterator[Line]:
         yield wrong(f"backprop_lib is not installed in {sys.prefix}", install_suite())
         return
     for requirement in requirements:
-        if "extra ==" not in requirement:
-            yield check_package(requirement)
+        package, _, marker = requirement.partition(";")
+        if "extra ==" not in marker and is_for(marker, sys.platform):
+            yield check_package(package.strip())
+
+
+def is_for(marker: str, system: str) -> bool:
+    """Whether a requirement with this marker holds on a system.
+
+    >>> is_for("sys_platform != 'emscripten'", "emscripten"), is_for("", "linux")
+    (False, True)
+    """
+    named = re.findall(r"""sys_platform ([!=]=) ['"](\w+)['"]""", marker)
+    return all((system == name) == (sign == "==") for sign, name in named)
 
 
 def check_package(requirement: str) -> Line:
@@ -89,6 +102,11 @@ def installed_version(name: str) -> str | None:
         return metadata.version(name)
     except (metadata.PackageNotFoundError, KeyError):
         return None
+
+
+def check_web_page() -> Iterator[Line]:
+    """What a web page is by itself: kernel and widgets belong to it, and no program starts."""
+    yield right("kernel and widgets: those of this web page; numba and PyTorch do not run in it")
 
 
 def check_kernel() -> Iterator[Line]:
@@ -216,6 +234,8 @@ def python_is_new_enough() -> bool:
 
 def install_suite() -> str:
     """How to install the suite with this Python, or with a newer one where it is too old."""
+    if IN_A_WEB_PAGE:
+        return "load the page anew; nothing can be installed in it"
     if not python_is_new_enough():
         return "delete .venv and run the README's first line with a newer Python"
     if not in_an_environment():
@@ -254,7 +274,8 @@ def guarded(check: Callable[[], Iterator[Line]]) -> Iterator[Line]:
 
 def all_lines() -> Iterator[Line]:
     """The lines of every check, in the order in which faults are best mended."""
-    for check in (check_python, check_packages, check_kernel, check_widgets):
+    here = (check_web_page,) if IN_A_WEB_PAGE else (check_kernel, check_widgets)
+    for check in (check_python, check_packages, *here):
         yield from guarded(check)
 
 

@@ -25,9 +25,9 @@ CONDA_SPEC = re.compile(r"([a-z][a-z0-9_-]*)(>=\d+(?:\.\d+)*,<\d+(?:\.\d+)*)")
 
 
 def ranges(requirements):
-    """Names and ranges of pyproject.toml requirements."""
+    """Names and ranges of the pyproject.toml requirements that hold on this system."""
     parsed = [Requirement(text) for text in requirements]
-    return {requirement.name: requirement.specifier for requirement in parsed}
+    return {r.name: r.specifier for r in parsed if r.marker is None or r.marker.evaluate()}
 
 
 def conda_dependencies(text):

@@ -257,3 +257,25 @@ def test_the_check_speaks_where_no_package_is_installed(tmp_path):
     assert answer.returncode == 1
     assert answer.stderr == ""
     assert "kernel: the package jupyter_client is missing" in answer.stdout
+
+
+# In a web page ---------------------------------------------------------------------------------
+
+
+def test_in_a_web_page_no_program_is_started_and_the_advice_fits(monkeypatch):
+    monkeypatch.setattr(environment_check, "IN_A_WEB_PAGE", True)
+    monkeypatch.setattr(environment_check.subprocess, "run", None)
+    lines = list(environment_check.all_lines())
+    assert lines[0].text.endswith("(in this web page)")
+    assert "numba and PyTorch do not run in it" in lines[-1].text
+    assert "load the page anew" in environment_check.install_suite()
+
+
+def test_a_requirement_for_another_system_is_not_looked_for(monkeypatch):
+    requires = ["absent>=1; sys_platform == 'odd'", "numpy>=2; sys_platform != 'odd'"]
+    monkeypatch.setattr(environment_check.metadata, "requires", lambda name: requires)
+    (line,) = environment_check.check_packages()
+    assert line.ok and "numpy" in line.text
+    monkeypatch.setattr(environment_check.sys, "platform", "odd")
+    (line,) = environment_check.check_packages()
+    assert not line.ok and "absent is missing" in line.text

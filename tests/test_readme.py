@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from tools.site_builder.pyodide_files import VERSION
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 TUTORIAL = "https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/"
 INSTALL = "python3 -m venv .venv && .venv/bin/python -m pip install -q -c constraints.txt -e "
-OPEN_LINE = INSTALL + ". && .venv/bin/jupyter lab notebooks/00_start_here.ipynb"
+OPEN_LINE = (
+    INSTALL + ". && .venv/bin/python -m backprop_lib fresh my_lessons"
+    " && .venv/bin/jupyter lab my_lessons/00_start_here.ipynb"
+)
+SITE_LINE = (
+    "python3 -m venv .venv && .venv/bin/python -m pip install -q -c constraints.txt -e '.[site]'"
+)
 TEST_LINE = INSTALL + "'.[test]' && .venv/bin/python -m pytest"
 
 
@@ -43,7 +51,8 @@ def test_one_picture_stands_above_them_and_every_picture_is_described():
 
 def test_uv_takes_one_line():
     (line,) = [line for line in README.splitlines() if "`uv run" in line]
-    assert "`uv run jupyter lab notebooks/00_start_here.ipynb`" in line
+    assert "`uv run python -m backprop_lib fresh my_lessons`" in line
+    assert "`uv run jupyter lab my_lessons/00_start_here.ipynb`" in line
     assert "`uv run --extra test pytest`" in line
 
 
@@ -52,6 +61,13 @@ def test_other_ways_take_one_command_a_line(heading):
     found = "\n".join(blocks(README, heading))
     assert "00_start_here.ipynb" in found and "python -m pytest" in found
     assert "&&" not in found and ";" not in found
+
+
+def test_the_web_page_takes_two_commands_and_a_third_serves_it():
+    build, serve = blocks(README, "Put it on a web page")
+    assert build == f"{SITE_LINE}\n.venv/bin/python tools/build_site.py --output site"
+    assert serve == ".venv/bin/python -m http.server --directory site 8000"
+    assert VERSION in README and f"releases/tag/{VERSION}" in README
 
 
 def test_each_system_package_has_its_install_line():

@@ -5,6 +5,8 @@ const NO_KERNEL = "The kernel was restarted or shut down. Run this cell to open 
 const NO_ANSWER = "Python does not answer. If a cell is still running, [*] stands beside it: wait for " +
   "it. If the kernel was restarted, run this cell again.";
 
+const HAS_SERVER = !document.querySelector("[data-jupyter-lite-root]");
+
 // Counted on the page, because every lab has this module for itself: see labs/lab.py.
 const labNumber = () => (globalThis.backpropLabsOpened = (globalThis.backpropLabsOpened ?? 0) + 1);
 
@@ -73,11 +75,12 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
 
   // Jupyter's server lets TCP hold back an answer until the short message before it ("busy") is
   // acknowledged, and the browser's side takes 40 ms to acknowledge it, unless it has something
-  // to send. So it sends something, every few milliseconds until the answer is there.
+  // to send. So it sends something, every few milliseconds until the answer is there. Where Python
+  // runs in the page, there is no server.
   let nudging;
   const nudge = (left) => {
     clearTimeout(nudging);
-    if (left) nudging = setTimeout(() => { tell({ kind: "nudge" }); nudge(left - 1); }, 8);
+    if (left && HAS_SERVER) nudging = setTimeout(() => { tell({ kind: "nudge" }); nudge(left - 1); }, 8);
   };
 
   const say = (words) => put(status, words, (text) => { status.textContent = text; });

@@ -73,7 +73,7 @@ function render({ model, el }) {
 
   slider.oninput = () => set({ rate: fixed.rates[slider.value] });
   part("pin").onclick = () => set({ pinned: model.get("view").drawn });
-  part("unpin").onclick = () => { set({ pinned: null }); part("pin").focus(); };
+  part("unpin").onclick = () => { set({ pinned: "" }); part("pin").focus(); };
   part("reset").onclick = () => set(fixed.tutorial);
 
   const showControls = (controls) => {

@@ -60,7 +60,8 @@ ENGINES = {
     "numpy": "NumPy, layer by layer",
 }
 UNTIL_GUESSED = "<p>Here you will see where every rate ends, once you have made your guess.</p>"
-START = TUTORIAL | {"guess": "", "pinned": None, "size": "normal"}
+# No None: between Python and the page of a browser's own kernel its key would be lost.
+START = TUTORIAL | {"guess": "", "pinned": "", "size": "normal"}
 
 
 # What the controls mean ------------------------------------------------------------------------
@@ -523,7 +524,7 @@ class LearningRateLab(Lab):
             messages["rate"] = str(problem).removeprefix("learning_rate: ")
         settings = self._last_good = now.settings
         pinned = self.controls["pinned"] and _settings(self.controls["pinned"])[0]
-        pinned = pinned and self._run(pinned)
+        pinned = self._run(pinned) if pinned else None
         size, guess = self.controls["size"], self.controls["guess"]
         swept, answer = None, ""
         if guess:

@@ -6,6 +6,7 @@ deletes some. So whatever was done to those, a fresh copy is clean, and it is th
 library is installed.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
@@ -15,9 +16,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from backprop_lib.teaching.new_files import write_new
+from backprop_lib.teaching.new_files import add_missing, write_new
 
 KEPT = ("tags", "solution")  # what the metadata of a cell may hold; editors add the rest
+EDITION = "backprop_lib"  # in a learner's copy, the metadata that say which edition it began as
 # A link from one lesson to another; both copies stand in one folder.
 LINK = re.compile(r"(\]\(\d\d_\w+)\.ipynb")
 
@@ -32,12 +34,42 @@ def lessons() -> Iterator[tuple[str, NotebookNode]]:
 
 
 def fresh_copy(folder: str | Path, report: Callable[[str], object] = print) -> list[Path]:
-    """Write the lessons, all clean, into a new folder; return the paths.
+    """Write the lessons, all clean, into a folder; return the paths of those that are new in it.
 
-    report: called with a line for each file. Raises FileExistsError if the folder is not new or
-    empty. After any error nothing is left behind.
+    A folder that has some of the lessons gets the others, and those it has stay as they are.
+    report: called with a line for each new file, and for each copy of a lesson that has changed
+    since. Raises FileExistsError for a folder with other things and no lesson. After any error
+    nothing is left behind.
     """
-    return _written(folder, ((name, asked(lesson)) for name, lesson in lessons()), report)
+    folder = Path(folder)
+    copies = {f"{name}.ipynb": learners_copy(lesson) for name, lesson in lessons()}
+    present = [name for name in copies if (folder / name).is_file()]
+    write = add_missing if present else write_new
+    texts = ((name, nbformat.writes(copy) + "\n") for name, copy in copies.items())
+    written = write(folder, texts, report)
+    for name in present:
+        if edition_in(folder / name) != copies[name].metadata[EDITION]["edition"]:
+            report(
+                f"{folder / name} stays as it is; the lesson has changed since you began it. "
+                "For the new one, rename yours and say this again."
+            )
+    return written
+
+
+def learners_copy(lesson: NotebookNode) -> NotebookNode:
+    """A clean copy without the solutions, and with the edition of the lesson in its metadata."""
+    copy = asked(lesson)
+    text = "\0".join(cell.source for cell in copy.cells)
+    copy.metadata[EDITION] = {"edition": hashlib.sha256(text.encode()).hexdigest()[:12]}
+    return copy
+
+
+def edition_in(path: Path) -> str | None:
+    """The edition that a learner's copy began as; None if it does not say."""
+    try:
+        return nbformat.read(path, as_version=4).metadata[EDITION]["edition"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def solutions_copy(folder: str | Path, report: Callable[[str], object] = print) -> list[Path]:

@@ -46,6 +46,21 @@ def write_new(folder, files, report=print):
     return written
 
 
+def add_missing(folder, files, report=print):
+    """Write those files into a folder that are not in it yet, and return their paths.
+
+    The rest is as in ``write_new``, but that what is in the folder stays, as it is.
+    """
+    folder = Path(folder)
+    written = []
+    with _all_or_none() as made:
+        for name, content in files:
+            if not os.path.lexists(folder / name):
+                written.append(_write(folder / name, content, made))
+                report(f"wrote {written[-1]}")
+    return written
+
+
 def write_new_file(path, content):
     """Write one file (text or bytes) that was not there before, and return its path.
 

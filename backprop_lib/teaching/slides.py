@@ -25,6 +25,7 @@ from pathlib import Path
 import nbformat
 
 from backprop_lib.core.whole_import import whole_import
+from backprop_lib.teaching.lesson_copies import asked, lessons
 from backprop_lib.teaching.new_files import free_folder, write_new
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -138,11 +139,12 @@ def write_slides(folder, assets=None, report=print):
     assets: the folder in which the decks find their scripts without a network; GET_ASSETS makes
     it. The decks refer to it by the way from one folder to the other, so move the two together.
     report: called with a line for each deck. Raises FileExistsError if the folder is not free,
-    FileNotFoundError if an asset or the notebooks are missing.
+    FileNotFoundError if an asset is missing. Without the saved notebooks, as from a wheel, it runs
+    the lessons first.
     """
     folder = free_folder(folder)
     urls = local_urls(assets, folder) if assets else {}
-    return write_new(folder, _decks(notebooks_folder(), urls), report)
+    return write_new(folder, _decks(notebooks_folder(), urls, report), report)
 
 
 def local_urls(assets, folder):
@@ -160,19 +162,30 @@ def local_urls(assets, folder):
     return {**urls, "mathjax_url": urls["mathjax_url"] + MATHJAX_OPTIONS}
 
 
+def run_lessons():
+    """Run every lesson in a kernel of its own; yield its name and the notebook with its outputs."""
+    from nbconvert.preprocessors import ExecutePreprocessor
+
+    for name, lesson in lessons():
+        notebook = asked(lesson)
+        ExecutePreprocessor(timeout=300, kernel_name="python3").preprocess(notebook, {})
+        yield name, notebook
+
+
 def notebooks_folder():
-    """The folder of the saved notebooks, which stands beside the library."""
-    if not any(NOTEBOOKS.glob("*.ipynb")):
-        raise FileNotFoundError(
-            f"No notebooks in {NOTEBOOKS}. They stand beside backprop_lib in the folder of the "
-            "suite. Install it from there, with the README's first line, and run this again."
-        )
+    """The folder of the saved notebooks, which stands beside the library in a checkout."""
     return NOTEBOOKS
 
 
-def _decks(notebooks, urls):
-    for path in sorted(notebooks.glob("*.ipynb")):
-        yield f"{path.stem}.slides.html", deck(nbformat.read(path, as_version=4), path.stem, urls)
+def _decks(notebooks, urls, report):
+    paths = sorted(notebooks.glob("*.ipynb"))
+    if not paths:
+        report(
+            "No saved results are here, so each lesson is run first: that takes a minute or two."
+        )
+    saved = ((path.stem, nbformat.read(path, as_version=4)) for path in paths)
+    for name, notebook in saved if paths else run_lessons():
+        yield f"{name}.slides.html", deck(notebook, name, urls)
     for path in sorted((notebooks / "images").glob("*")):
         yield f"images/{path.name}", path.read_bytes()
 

@@ -5,6 +5,7 @@ function, compiled by numba. "numpy" goes from one forward_pass and backward_pas
 for any network and any kind of number. They agree to 1e-12.
 """
 
+import sys
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -19,7 +20,11 @@ from backprop_lib.core.whole_import import whole_import
 ENGINES = ("auto", "generated", "compiled", "numpy")
 # SymPy needs most of a second to generate the loop of a network with so many.
 MOST_PARAMETERS = 150
-NUMBA_IS_MISSING = "numba is not installed (python -m pip install -e '.[fast]')"
+NUMBA_IS_MISSING = (
+    "numba does not run in a web page"
+    if sys.platform == "emscripten"
+    else "numba is not installed (python -m pip install -e '.[fast]')"
+)
 BUILD_A_RULE = "Build one with UpdateRule(hidden_layers_use, biases)."
 
 

@@ -172,7 +172,7 @@ def test_a_pinned_curve_stays_while_the_rate_moves_on(lab):
     assert table(lab)[1][1:3] == ["0.0000499999", "3.5e-31"]
     assert lab.view["pictures"]["error"].count("<polyline") == 2
     assert ">pinned: 50</text>" in lab.view["pictures"]["sweep"]
-    lab.set(pinned=None)
+    lab.set(pinned="")
     assert lab.view["pictures"]["error"].count("<polyline") == 1
 
 

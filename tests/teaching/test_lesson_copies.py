@@ -126,11 +126,73 @@ def test_the_exercises_are_asked_or_solved(copy):
             assert ("..." in cell.source) == (wanted is None)
 
 
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def test_nothing_is_overwritten(copy):
-    before = {path: path.read_bytes() for path in copy.iterdir()}
+    before = contents(copy)
     with pytest.raises(FileExistsError, match="not empty"):
-        fresh_copy(copy)
-    assert {path: path.read_bytes() for path in copy.iterdir()} == before
+        solutions_copy(copy)
+    assert contents(copy) == before
+
+
+def test_a_folder_without_a_lesson_is_left_alone(tmp_path):
+    (tmp_path / "diary.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match=r"not empty: diary\.txt is in it"):
+        fresh_copy(tmp_path)
+    assert contents(tmp_path) == {"diary.txt": b"mine"}
+
+
+@pytest.fixture
+def begun(tmp_path):
+    """A learner's folder: 00 with an answer in it, 01 as it came, no other lesson, and a diary."""
+    fresh_copy(tmp_path / "all", report=lambda line: None)
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("00_start_here.ipynb", "01_forward_pass.ipynb"):
+        (folder / name).write_bytes((tmp_path / "all" / name).read_bytes())
+    change(folder / "00_start_here.ipynb", lambda notebook: notebook.cells.pop())
+    (folder / "diary.txt").write_text("mine")
+    return folder
+
+
+def change(path, how):
+    notebook = nbformat.read(path, as_version=4)
+    how(notebook)
+    nbformat.write(notebook, path)
+
+
+def test_a_folder_of_lessons_gets_those_that_are_missing_and_keeps_the_others(begun):
+    before, said = contents(begun), []
+    written = fresh_copy(begun, said.append)
+    missing = {f"{name}.ipynb" for name, _ in lessons()} - set(before)
+    assert {path.name for path in written} == missing
+    assert said == [f"wrote {path}" for path in written]
+    after = contents(begun)
+    assert set(after) == set(before) | missing
+    assert {name: after[name] for name in before} == before
+    said.clear()
+    assert fresh_copy(begun, said.append) == [] == said
+    assert contents(begun) == after
+
+
+@pytest.mark.parametrize("edition", [{"edition": "of last year"}, {}, None, "odd"])
+def test_a_copy_of_a_lesson_that_has_changed_is_named_and_kept(begun, edition):
+    path, said = begun / "01_forward_pass.ipynb", []
+    change(path, lambda notebook: notebook.metadata.update(backprop_lib=edition))
+    before = path.read_bytes()
+    fresh_copy(begun, said.append)
+    (line,) = [line for line in said if not line.startswith("wrote ")]
+    assert line.startswith(f"{path} stays as it is; the lesson has changed since you began it.")
+    assert path.read_bytes() == before
+
+
+def test_a_copy_that_is_no_notebook_is_kept_too(begun):
+    path, said = begun / "01_forward_pass.ipynb", []
+    path.write_text("not JSON")
+    fresh_copy(begun, said.append)
+    assert f"{path} stays as it is" in said[-1] and path.read_text() == "not JSON"
 
 
 @pytest.mark.exhaustive

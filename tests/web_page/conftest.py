@@ -1,0 +1,53 @@
+"""The site, built once for a worker, and served on loopback."""
+
+import functools
+import http.server
+import os
+import subprocess
+import threading
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import chromium  # noqa: F401 - a fixture
+
+from .pyodide_release import get_pyodide, npm_is_here
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Folder of a site that was built by the two commands of the README, in a new environment."""
+    if not npm_is_here():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("Pyodide comes by npm: install npm")
+    folder = tmp_path_factory.mktemp("site")
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    ran(python, "-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", ".[site]")
+    pyodide = get_pyodide(folder)
+    ran(python, "tools/build_site.py", "--pyodide", pyodide, "--output", folder / "out")
+    return folder / "out"
+
+
+def ran(*command):
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Where the site is served; ends with a slash."""
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
