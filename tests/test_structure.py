@@ -135,7 +135,6 @@ def test_a_check_does_not_use_what_it_checks():
 # Every other module uses NumPy and Python's own modules, and no more.
 WHO_USES = {
     "anywidget": {"labs.lab"},
-    "ipywidgets": {"training.with_pytorch"},
     "matplotlib": {"pictures.figure_svg", "pictures.static_plot"},
     "nbconvert": {"teaching.slides"},
     "nbformat": {f"teaching.{name}" for name in ("lesson_copies", "slides", "worksheet")},

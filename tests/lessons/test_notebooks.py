@@ -63,7 +63,8 @@ def test_no_error_is_saved_and_only_labs_skip_the_comparison(path):
         assert all(output.output_type != "error" for output in cell.outputs)
         tags = cell.metadata.get("tags", [])
         assert "raises-exception" not in tags and "nbval-skip" not in tags
-        assert "nbval-ignore-output" not in tags or "lab" in tags
+        # What is said of this very computer differs from place to place.
+        assert "nbval-ignore-output" not in tags or {"lab", "here"} & set(tags)
         assert "NBVAL" not in cell.source.upper()
 
 
