@@ -208,6 +208,8 @@ def learner(chromium, address):
     """A browser of one learner, the lesson 00 open in it."""
     context = chromium.new_context(viewport={"width": 1280, "height": 720}, accept_downloads=True)
     page, _ = open_lesson(context, address, LESSON)
+    # "Leave the page?", where something was not saved yet.
+    page.on("dialog", lambda dialog: dialog.accept())
     yield page
     context.close()
 
