@@ -152,12 +152,12 @@ def backward_pass(forward: ForwardPass, already_updated_by: float = 0.0) -> Back
     return BackwardPass(forward, tuple(layers), tuple(used))
 
 
-def one_step(old, learning_rate, slope):
+def one_step(old: np.ndarray, learning_rate: float, slope: np.ndarray) -> np.ndarray:
     """old - learning_rate * slope, the step against a derivative."""
     return old - learning_rate * slope
 
 
-def stepped(old, learning_rate, slope):
+def stepped(old: np.ndarray, learning_rate: float, slope: np.ndarray) -> np.ndarray:
     """one_step, if it leads to finite numbers.
 
     Raises ValueError if the learning rate is so large that the result is not finite.

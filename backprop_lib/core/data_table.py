@@ -42,7 +42,7 @@ class DataTable:
         object.__setattr__(self, "targets", targets)
 
     @property
-    def width(self):
+    def width(self) -> tuple[int, int]:
         """How many inputs and how many targets a row has."""
         return self.inputs.shape[1], self.targets.shape[1]
 
@@ -64,7 +64,7 @@ class DataTable:
         )
 
 
-def read_table(text):
+def read_table(text: str) -> DataTable:
     """The DataTable that a text means: a row to a line, inputs, an arrow, targets.
 
     Empty lines are passed over. Raises a ValueError that names the line which means nothing.

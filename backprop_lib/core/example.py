@@ -1,5 +1,6 @@
 """Everything one round of backpropagation needs: a network, inputs, targets, learning rate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +63,13 @@ class Example(Named):
         """The network without its numbers."""
         return self.network.architecture
 
-    def replace(self, *, activations=None, error=None, **values) -> "Example":
+    def replace(
+        self,
+        *,
+        activations: str | Sequence[str] | None = None,
+        error: str | None = None,
+        **values: float,
+    ) -> "Example":
         """A new example with some numbers changed, by name: ``replace(i1=0.2, w5=0.1)``.
 
         activations, error: others for the network, if they are given.
@@ -96,7 +103,7 @@ class Example(Named):
         return f"Example for a {self.network!r}, learning rate {self.learning_rate}"
 
 
-def real_example(example):
+def real_example(example: Example) -> Example:
     """The example, if all its numbers are real: a complex one has no slope to look for."""
     instance("example", example, Example, BUILD_ONE)
     network = example.network

@@ -6,12 +6,13 @@ Row j of ``weights[k]`` holds the weights into neuron j; column i those from inp
 Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 6.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import error_after
@@ -90,7 +91,13 @@ class Network(Named):
         """The network without its numbers."""
         return Architecture(self.layer_sizes, self.activations, self.error)
 
-    def replace(self, *, activations=None, error=None, **values) -> "Network":
+    def replace(
+        self,
+        *,
+        activations: str | Sequence[str] | None = None,
+        error: str | None = None,
+        **values: float,
+    ) -> "Network":
         """A new network with some weights or biases changed, by name: ``replace(w5=0.41)``.
 
         activations, error: others than before, if they are given.
@@ -130,7 +137,7 @@ class Network(Named):
         names = self.names
         return (*names.all_weights, *(f"b_{neuron}" for neuron in names.all_neurons))
 
-    def with_parameters(self, parameters) -> "Network":
+    def with_parameters(self, parameters: ArrayLike) -> "Network":
         """The same network with other weights and biases, from one vector as ``parameters``.
 
         Raises TypeError or ValueError if it is no vector of as many finite numbers.
@@ -148,7 +155,11 @@ class Network(Named):
         return f"{sizes} ({', '.join(self.activations)}; {self.error} error)"
 
 
-def architecture_of(network) -> Architecture:
+# What tells how many neurons there are, and of which kind.
+NetworkLike = Named | Architecture | Sequence[int]
+
+
+def architecture_of(network: NetworkLike) -> Architecture:
     """The Architecture of a Network, of anything that has one, or of layer sizes alone.
 
     Layer sizes stand for a network of logistic neurons with half squared errors. Raises TypeError
@@ -179,7 +190,9 @@ def check_real(network: Network) -> None:
         )
 
 
-def unpacked(layer_sizes: tuple[int, ...], parameters) -> tuple[list, list]:
+def unpacked(
+    layer_sizes: tuple[int, ...], parameters: ArrayLike
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Weights and biases as lists of arrays, from one vector of all of them.
 
     layer_sizes: inputs first, such as (2, 5, 1). parameters: shape (weights and biases,), in the

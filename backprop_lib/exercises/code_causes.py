@@ -1,6 +1,7 @@
 """What explains the wrong results of a learner's function."""
 
 import inspect
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Mistake, numbers_of
 
 
-def of_its_signature(exercise: CodeExercise, function) -> str:
+def of_its_signature(exercise: CodeExercise, function: Callable) -> str:
     """What to say of a function whose arguments come in another order; nothing if they do not."""
     try:
         names = list(inspect.signature(function).parameters)

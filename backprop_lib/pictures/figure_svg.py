@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from backprop_lib.pictures import theme
@@ -37,7 +38,7 @@ _DOWN = {"baseline": 0, "bottom": -0.22, "center": 0.36, "center_baseline": 0.36
 _NEAR = 2.0
 
 
-def figure_svg(figure, label: str) -> str:
+def figure_svg(figure: Figure, label: str) -> str:
     """The SVG of a figure with 72 dots per inch. label: what a screen reader speaks."""
     width, height = (round(length) for length in figure.bbox.size)
     renderer = _Renderer(width, height)

@@ -1,10 +1,13 @@
 """A sweep: the same training once for each of many learning rates, all from the same start."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
+from backprop_lib.core.network import Network
 from backprop_lib.core.validation import count, frozen, number_array, positive_number
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
@@ -42,15 +45,15 @@ class Sweep:
 
 
 def sweep(
-    network,
-    inputs,
-    targets,
-    learning_rates,
-    rounds,
-    rule=TUTORIAL_RULE,
-    progress=True,
-    engine="auto",
-):
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    learning_rates: Sequence[float],
+    rounds: int,
+    rule: UpdateRule = TUTORIAL_RULE,
+    progress: bool = True,
+    engine: str = "auto",
+) -> Sweep:
     """Train a network ``rounds`` times with each learning rate, and keep where each one ends.
 
     Takes what train takes, with a list of learning_rates in place of one. progress: whether to

@@ -4,14 +4,16 @@
 by exactly this: it is the error of round 9,999, printed as that of round 10,000.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
-from backprop_lib.core.forward_pass import run_forward
+from backprop_lib.core.forward_pass import ForwardPass, run_forward
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import count, frozen, positive_number
 from backprop_lib.core.weight_update import (
@@ -52,12 +54,12 @@ class Training:
     engine_reason: str
 
     @property
-    def rounds(self):
+    def rounds(self) -> int:
         """How many updates were made."""
         return len(self.errors) - 1
 
     @cached_property
-    def final(self):
+    def final(self) -> ForwardPass | tuple[ForwardPass, ...]:
         """The ForwardPass of the last round, or a tuple of one for each example."""
         forwards = tuple(_forward_passes(self.network, (self.inputs, self.targets)))
         return forwards if self.inputs.ndim == 2 else forwards[0]
@@ -70,15 +72,15 @@ class Training:
 
 
 def train(
-    network,
-    inputs,
-    targets,
-    learning_rate,
-    rounds,
-    rule=TUTORIAL_RULE,
-    keep_weights_at=(),
-    engine="auto",
-):
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    learning_rate: float,
+    rounds: int,
+    rule: UpdateRule = TUTORIAL_RULE,
+    keep_weights_at: Iterable[int] = (),
+    engine: str = "auto",
+) -> Training:
     """Update a network ``rounds`` times, and keep the error and the outputs of every round.
 
     inputs, targets: of one example, or a list of inputs and a list of targets. On a list a round

@@ -90,7 +90,9 @@ IMPORT = "from backprop_lib import watch_it_learn"
 WHAT_OPENS = "Give an Example, a LiveTraining, or what a line of this lab holds; or nothing."
 
 
-def watch_it_learn(example_or_state=None, name="watch it learn"):
+def watch_it_learn(
+    example_or_state: Example | LiveTraining | dict | None = None, name: str = "watch it learn"
+) -> "WatchItLearn":
     """The lab, at the tutorial's example or at any other state. Show it as the last line of a cell.
 
     example_or_state: an Example, a LiveTraining, or the dict in a line that a lab gave to be taken
@@ -201,16 +203,16 @@ class WatchItLearn(Lab):
         )
 
     @property
-    def present(self):
+    def present(self) -> LiveTraining:
         """The LiveTraining that is shown."""
         return self._history.present
 
     @property
-    def line(self):
+    def line(self) -> str:
         """A line of Python that opens a lab with what this one shows."""
         return f"{IMPORT}; watch_it_learn({self._saved()!r})"
 
-    def do(self, kind, **what):
+    def do(self, kind: str, **what: object) -> None:
         """Do what a hand would: ``do("go on", rounds=10)``, ``do("edit", name="w5", text="1")``.
 
         kind: go on (rounds), play (rounds, number, pictures), pause, stay, back, reset, edit
