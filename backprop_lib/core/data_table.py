@@ -5,8 +5,10 @@ It can be written as text, one row to a line: ``0 1 -> 1``.
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.validation import number_array
 
@@ -29,6 +31,10 @@ class DataTable:
 
     inputs: np.ndarray
     targets: np.ndarray
+
+    if TYPE_CHECKING:  # what is taken, and made into arrays
+
+        def __init__(self, inputs: ArrayLike, targets: ArrayLike) -> None: ...
 
     def __post_init__(self):
         inputs = _rows("inputs", self.inputs)

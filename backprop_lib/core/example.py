@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.errors import check_probabilities
 from backprop_lib.core.names import Named
@@ -41,6 +43,16 @@ class Example(Named):
     learning_rate: float = 0.5
 
     _lacks = "An example knows only its given numbers; forward_pass gives net_, out_ and E_."
+
+    if TYPE_CHECKING:  # what is taken, and made into arrays
+
+        def __init__(
+            self,
+            network: Network,
+            inputs: ArrayLike,
+            targets: ArrayLike,
+            learning_rate: float = 0.5,
+        ) -> None: ...
 
     def __post_init__(self):
         instance("network", self.network, Network, BUILD_A_NETWORK)

@@ -9,7 +9,7 @@ Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 6.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -60,10 +60,20 @@ class Network(Named):
 
     weights: tuple[np.ndarray, ...]
     biases: tuple[np.ndarray, ...]
-    activations: tuple[str, ...] = "logistic"
+    activations: tuple[str, ...] = "logistic"  # pyrefly: ignore[bad-assignment] - one for all
     error: str = "half squared"
 
     _lacks = "A network knows only weights and biases; forward_pass gives net_ and out_."
+
+    if TYPE_CHECKING:  # what is taken, and made into arrays
+
+        def __init__(
+            self,
+            weights: Sequence[ArrayLike],
+            biases: Sequence[ArrayLike],
+            activations: str | Sequence[str] = "logistic",
+            error: str = "half squared",
+        ) -> None: ...
 
     def __post_init__(self):
         weights = _layers("weights", self.weights, 2, "a matrix with a row for each neuron")

@@ -51,7 +51,7 @@ class Mistake:
     words: str
     look: str
     ways: Callable
-    elsewhere: tuple[str, str] = ()
+    elsewhere: tuple[str, str] | tuple[()] = ()
     common: bool = False
 
     def said(self, example: Example) -> tuple[str, str]:

@@ -95,8 +95,8 @@ class Curve:
     """A line through points. label: its name in the legend; "" for none."""
 
     label: str
-    x: list
-    y: list
+    x: Sequence[float]
+    y: Sequence[float]
 
     def __post_init__(self):
         if len(self.x) != len(self.y):

@@ -12,7 +12,6 @@ dout/dnet = 1 - out**2
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-import numpy as np
 import sympy as sp
 from sympy.printing.numpy import NumPyPrinter
 
@@ -179,12 +178,12 @@ class _WithWhere(NumPyPrinter):
         return f"{self._module_format('numpy.where')}({parts})"
 
 
-def numpy_function(symbols: Sequence[sp.Symbol], expression: sp.Expr) -> Callable[..., np.ndarray]:
+def numpy_function(symbols: Sequence[sp.Symbol], expression: sp.Expr) -> Callable:
     """A NumPy function made from a SymPy expression."""
     return sp.lambdify(symbols, expression, modules="numpy", printer=_WithWhere)
 
 
-def slope_function(name: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+def slope_function(name: str) -> Callable:
     """The NumPy function from net and out to dout/dnet, made from ``slope_in_out``.
 
     Raises TypeError or ValueError for an unknown name.

@@ -18,7 +18,6 @@ Source: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2, 
 from collections.abc import Callable
 from functools import lru_cache
 
-import numpy as np
 import sympy as sp
 
 from backprop_lib.core.activations import ACTIVATIONS
@@ -106,9 +105,7 @@ def _delta_in_out(error, activation):
     return sp.simplify(delta) if error_after(error, activation).deltas else delta
 
 
-def delta_function(
-    error: str, activation: str
-) -> Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
+def delta_function(error: str, activation: str) -> Callable:
     """The NumPy function from (targets, nets, outs) to dE/dnet, of shape (examples, outputs).
 
     Made from ``delta_in_out``; where every out depends on every net, from the slope of the error:

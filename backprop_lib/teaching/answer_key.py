@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.numbers_as_text import with_minus
@@ -52,7 +52,7 @@ def key_page(examples: Iterable[Example], seed: int) -> str:
     return page(f"Answers {seed}", "\n".join(_leaf(some, seed) for some in leaves), STYLE)
 
 
-def key_csv(examples: Iterable[Example]) -> str:
+def key_csv(examples: Sequence[Example]) -> str:
     """A table with a row for each sheet: its number, what is given, and every answer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -28,7 +28,7 @@ LEARNING_RATE = 0.5
 EQUAL = 1e-12
 
 
-def pytorch_model(network: Network) -> "torch.nn.Sequential":
+def pytorch_model(network: Network) -> "Callable":
     """The Network as a PyTorch model."""
     from torch import float64, nn, tensor
 
