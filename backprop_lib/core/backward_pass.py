@@ -12,7 +12,7 @@ from backprop_lib.core.activations import through_activation
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
 from backprop_lib.core.forward_pass import ForwardPass
 from backprop_lib.core.hidden_layer import hidden_layer_derivatives
-from backprop_lib.core.names import E_TOTAL, Named
+from backprop_lib.core.names import E_TOTAL, Derivative, Named
 from backprop_lib.core.network import Architecture
 from backprop_lib.core.output_layer import LayerDerivatives, output_layer_derivatives
 from backprop_lib.core.validation import frozen, zero_or_positive_number
@@ -49,10 +49,10 @@ class BackwardPass(Named):
         """The network without its numbers."""
         return self.forward.architecture
 
-    def _arrays(self):
+    def _arrays(self) -> dict:
         return self.forward._arrays()
 
-    def _derivative(self, derivative):
+    def _derivative(self, derivative: Derivative) -> float:
         of, by = derivative
         if of == by:
             return 1.0

@@ -64,4 +64,5 @@ def held_out(data: DataTable, every: int = 4) -> tuple[DataTable, DataTable]:
             f"every: expected at most {len(data.inputs)}, the number of rows, got {every}. "
             "Otherwise nothing is held out."
         )
-    return tuple(DataTable(data.inputs[part], data.targets[part]) for part in (~kept, kept))
+    rest, out = (DataTable(data.inputs[part], data.targets[part]) for part in (~kept, kept))
+    return rest, out

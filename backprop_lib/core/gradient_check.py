@@ -50,7 +50,7 @@ def complex_step(name: str, example: Example) -> float:
     return effect(name, real_example(example))(1j * step).imag / step
 
 
-def effect(name: str, example: Example) -> Callable[[complex], complex]:
+def effect(name: str, example: Example) -> Callable:
     """A function of a shift: the value of ``of`` when ``by`` is moved by that shift."""
     instance("example", example, Example, BUILD_ONE)
     derivative = example.names.find(name)

@@ -28,7 +28,7 @@ any number of layers by counting on.
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -186,13 +186,13 @@ class Named:
         """The names of this network's quantities."""
         return names_of(self.layer_sizes)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> float:
         found = self.names.find(name)
         if isinstance(found, Derivative):
             return self._derivative(found)
         return self._value(found)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         # Python asks for many underscored attributes (copying, displaying); none is a quantity.
         if name.startswith("_"):
             raise AttributeError(name)
@@ -217,7 +217,7 @@ class Named:
             array = array[i]
         return array
 
-    def _derivative(self, derivative):
+    def _derivative(self, derivative: Derivative) -> float:
         raise ValueError(self._not_here(derivative))
 
     def _not_here(self, found):

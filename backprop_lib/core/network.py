@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import error_after
-from backprop_lib.core.names import Named
+from backprop_lib.core.names import Named, Position
 from backprop_lib.core.validation import came, choice, frozen, number_array, sizes_of_layers
 
 BUILD_A_NETWORK = "Build one with Network(weights, biases) or random_network(layer_sizes)."
@@ -117,7 +117,7 @@ class Network(Named):
         arrays = {"weights": weights, "biases": biases}
         for name, value in values.items():
             position = self.names.find(name)
-            if getattr(position, "array", None) not in arrays:
+            if not isinstance(position, Position) or position.array not in arrays:
                 raise ValueError(
                     f"name: expected the name of something given, got {name!r}. "
                     "Replace weights or biases, such as w5 or b1 (in an Example also inputs, "

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 T = TypeVar("T")
 
 
-def any_numbers(argument: str, value: ArrayLike, expected: str) -> np.ndarray:
+def any_numbers(argument: str, value: ArrayLike | None, expected: str) -> np.ndarray:
     """A new array of floats (complex and longdouble pass through), of any shape."""
     try:
         array = np.array(value)
@@ -32,7 +32,7 @@ def any_numbers(argument: str, value: ArrayLike, expected: str) -> np.ndarray:
     return array
 
 
-def number_array(argument: str, value: ArrayLike, ndim: int, expected: str) -> np.ndarray:
+def number_array(argument: str, value: ArrayLike | None, ndim: int, expected: str) -> np.ndarray:
     """A read-only array of finite floats (complex and longdouble pass through)."""
     array = any_numbers(argument, value, expected)
     if array.ndim != ndim or array.size == 0:
@@ -62,7 +62,7 @@ def not_finite(array: np.ndarray) -> str:
     return f"{array[tuple(bad[0])]}" + (f" at [{place}]{more}" if place else "")
 
 
-def vector(argument: str, value: ArrayLike, size: int, expected: str) -> np.ndarray:
+def vector(argument: str, value: ArrayLike | None, size: int, expected: str) -> np.ndarray:
     """A read-only vector of ``size`` finite numbers."""
     array = number_array(argument, value, 1, expected)
     if array.shape != (size,):

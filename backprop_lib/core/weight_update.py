@@ -13,7 +13,7 @@ import numpy as np
 from backprop_lib.core.backward_pass import BackwardPass, backward_pass, stepped
 from backprop_lib.core.example import LEARNING_RATE_ADVICE, Example
 from backprop_lib.core.forward_pass import ForwardPass, forward_pass
-from backprop_lib.core.names import Named
+from backprop_lib.core.names import Derivative, Named
 from backprop_lib.core.network import Architecture, Network
 from backprop_lib.core.validation import choice, instance, positive_number
 
@@ -79,7 +79,7 @@ class WeightUpdate(Named):
             "new_biases": self.network.biases,
         }
 
-    def _derivative(self, derivative):
+    def _derivative(self, derivative: Derivative) -> float:
         return self.backward._derivative(derivative)
 
     def __repr__(self):

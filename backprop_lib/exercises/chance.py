@@ -64,7 +64,7 @@ def strengths(
     right: np.ndarray,
     before: np.ndarray,
     share: float = 1.0,
-) -> Sequence[str]:
+) -> Sequence[str] | np.ndarray:
     """For each candidate, how strongly it may be claimed: SURE, POSSIBLE or BY_CHANCE.
 
     candidates: array of shape (candidates, *shape of the answer). tiers: for each candidate, the

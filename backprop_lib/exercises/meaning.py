@@ -1,7 +1,6 @@
 """What a right answer means, in one sentence, with the number that was given."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import E_TOTAL, Derivative, names_of
@@ -16,7 +15,7 @@ FOR_ALL = {
 }
 
 
-def meaning(wanted: np.ndarray, given: ArrayLike, example: Example) -> str:
+def meaning(wanted: np.ndarray, given: np.ndarray | float, example: Example) -> str:
     """One sentence on what a quantity means.
 
     wanted: an array of names, of no dimension for a single one. given: the answer as a number or

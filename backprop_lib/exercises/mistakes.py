@@ -50,7 +50,7 @@ class Mistake:
     key: str
     words: str
     look: str
-    ways: Callable
+    ways: Callable | None
     elsewhere: tuple[str, str] | tuple[()] = ()
     common: bool = False
 
@@ -106,7 +106,7 @@ def rounds_of(
         (
             way,
             MistakenRound(example, way.steps, rule, right),
-            way.unlike and MistakenRound(example, way.unlike, rule, right),
+            None if way.unlike is None else MistakenRound(example, way.unlike, rule, right),
         )
         for way in ways_of(mistake, example.layer_sizes)
     )

@@ -172,7 +172,7 @@ SLIP = Mistake(
 )
 
 
-def slips(right: float, digits: int) -> list[tuple[str, str, float]]:
+def slips(right: float, digits: int) -> list[tuple[str, float]]:
     """Numbers with a slip in the digits of the right one: pairs of words, number.
 
     right: a number. digits: how many were typed.

@@ -197,7 +197,7 @@ def _larger_of(one, other, example, rule):
         )
     options = {name: f"{name} is the larger one, whatever its sign." for name in sizes}
     look = "Compare them link by link. Which link differs, and in which one is it larger?"
-    return Question(options, max(sizes, key=sizes.get), look, (one, other))
+    return Question(options, max(sizes, key=lambda name: sizes[name]), look, (one, other))
 
 
 def _number(name, example, rule):

@@ -18,7 +18,7 @@ MANY_DIGITS = 5  # several numbers with so many end so near the right one that i
 NOTED = ("error slope", "last slope", "last delta", "hidden slope", "hidden delta", "path", "sum")
 
 
-def to_decimals(number: ArrayLike, digits: int) -> np.ndarray:
+def to_decimals(number: np.ndarray, digits: int) -> np.ndarray:
     """Rounded to so many digits behind the point."""
     return np.round(number, digits)
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import error_after
+from backprop_lib.core.names import Position
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import number_array
 from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, linear_axis
@@ -36,7 +37,7 @@ def errors_against_weight(
     outs, targets = checked_examples(network, inputs, targets)
     values = number_array("values", values, 1, "a list of numbers for the weight")
     position = network.names.find(name)
-    if getattr(position, "array", None) not in ("weights", "biases"):
+    if not isinstance(position, Position) or position.array not in ("weights", "biases"):
         raise ValueError(
             f"name: expected a weight or a bias, such as 'w5' or 'b1', got {name!r}. "
             "Only these are moved by training."

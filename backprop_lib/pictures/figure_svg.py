@@ -14,6 +14,7 @@ there are no ids, so that many pictures live on one page.
 
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex
@@ -87,7 +88,7 @@ class _Renderer(RendererBase):
         if pieces and look != ' fill="none"':
             self.shapes.append(_shape(pieces, look))
 
-    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext: Any = None):
         px = prop.get_size_in_points()
         self.type_sizes.append(px)
         x, y = mtext.get_transform().transform(mtext.get_unitless_position())

@@ -60,7 +60,7 @@ def logistic_curve(nets: Mapping[str, float], slopes: bool = False) -> Picture:
     for number, (neuron, net) in enumerate(nets.items()):
         out = logistic(net)
         fact = f"net_{neuron} = {net:.6f} comes out as out_{neuron} = {out:.6f}"
-        mark(axes, (net, out), f"{neuron}: {out:.2f}", *_beside_curve(number))
+        mark(axes, (net, float(out)), f"{neuron}: {out:.2f}", *_beside_curve(number))
         if slopes:
             run = np.array([-2.0, 2.0])
             draw_curve(axes, net + run, out + logistic_slope(out) * run, TANGENT)

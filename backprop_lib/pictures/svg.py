@@ -19,7 +19,7 @@ Points = Sequence[tuple[float, float]]
 _CORNER = 9  # radius of a rounded corner
 # Widths of characters in hundredths of the type size, in bold type of the widest usual font
 # (DejaVu). Whole numbers: the sum of floats is not the same in every version of Python.
-_CHARACTER = {
+_CHARACTER: dict[str, int] = {
     **dict.fromkeys(".ilj' ,", 37),
     **dict.fromkeys("/rtf", 43),
     **dict.fromkeys("+−→←wm=", 86),

@@ -149,7 +149,7 @@ def write_slides(
     return write_new(folder, _decks(notebooks_folder(), urls), report)
 
 
-def local_urls(assets: str | Path, folder: str | Path) -> dict[str, str]:
+def local_urls(assets: str | Path, folder: Path) -> dict[str, str]:
     """The settings of nbconvert that make decks in ``folder`` load everything from ``assets``."""
     modules = Path(assets) / "node_modules"
     modules = modules if modules.is_dir() else Path(assets)
@@ -181,7 +181,7 @@ def _decks(notebooks, urls):
         yield f"images/{path.name}", path.read_bytes()
 
 
-def deck(notebook: NotebookNode, name: str, urls: Mapping[str, str] = ()) -> str:
+def deck(notebook: NotebookNode, name: str, urls: Mapping[str, str] | tuple[()] = ()) -> str:
     """One deck as HTML. name: of the notebook, without .ipynb. urls: settings for nbconvert."""
     with whole_import():  # slow to import, and not for every command
         from nbconvert.exporters import SlidesExporter

@@ -17,7 +17,7 @@ functions of activations with them, and no slope, for theirs are made by SymPy.
 Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithms 6.3 and 6.4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -158,8 +158,8 @@ class Functions:
 
     activations: tuple
     slopes: tuple
-    error: object
-    delta: object
+    error: Callable
+    delta: Callable
 
 
 def functions(network: Network) -> Functions:

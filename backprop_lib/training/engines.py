@@ -37,7 +37,7 @@ def choose_engine(
     engine: str,
     network: Network,
     examples: tuple[np.ndarray, np.ndarray],
-    learning_rate: float,
+    learning_rate: float | np.ndarray,
     rule: UpdateRule,
 ) -> Engine:
     """The Engine for a training.
@@ -127,7 +127,7 @@ def checked_examples(
 
 def loop_arguments(
     engine: Engine, network: Network, examples: tuple[np.ndarray, np.ndarray]
-) -> tuple[list, list]:
+) -> tuple[tuple, tuple]:
     """parameters and data for a call of a GeneratedLoop: floats, or a column of them each."""
     weights = [matrix.ravel() for matrix in network.weights]
     biases = [bias[:size] for bias, size in _named_biases(engine, network)]

@@ -16,7 +16,7 @@ of real functions", SIAM Review 40 (1998). Of the central difference as a check 
 backpropagation: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.3.3.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -202,7 +202,7 @@ def step_sizes(
     inputs: ArrayLike,
     targets: ArrayLike,
     name: str,
-    steps: Sequence[float] = STEPS,
+    steps: ArrayLike = STEPS,
 ) -> StepSizes:
     """The two other ways at many step sizes, for one weight or bias.
 
@@ -217,17 +217,17 @@ def step_sizes(
     """
     instance("network", network, Network, BUILD_A_NETWORK)
     k = parameter_index(network, name)
-    steps = number_array("steps", steps, 1, "a list of step sizes")
-    for n, step in enumerate(steps.tolist()):
+    sizes = number_array("steps", steps, 1, "a list of step sizes")
+    for n, step in enumerate(sizes.tolist()):
         _check_step(f"steps[{n}]", step, LEAST_COMPLEX_STEP)
     backward, terms = _backward_and_terms(network, inputs, targets)
     right = backward.gradient[k]
     error = error_of(network, inputs, targets)
-    central = np.array([central_difference(error, k, step) for step in steps])
-    by_complex = np.array([complex_difference(error, k, step) for step in steps])
+    central = np.array([central_difference(error, k, step) for step in sizes])
+    by_complex = np.array([complex_difference(error, k, step) for step in sizes])
     return StepSizes(
         name,
-        steps,
+        sizes,
         frozen(relative_error(central, right, FLOOR * terms)),
         frozen(relative_error(by_complex, right, FLOOR * terms)),
     )
@@ -260,9 +260,7 @@ def _backward_and_terms(network, inputs, targets):
     return backward, float(max(answers * flowing * weights, backward.E_total))
 
 
-def error_of(
-    network: Network, inputs: ArrayLike, targets: ArrayLike
-) -> Callable[[int, complex], complex]:
+def error_of(network: Network, inputs: ArrayLike, targets: ArrayLike) -> Callable:
     """E_total as a function of a shift of one parameter: ``error(k, shift)``.
 
     k: the index of a parameter, as parameter_index gives it. shift: a real or complex number.
@@ -281,12 +279,12 @@ def error_of(
     return error
 
 
-def central_difference(error: Callable[[int, complex], complex], k: int, step: float) -> float:
+def central_difference(error: Callable, k: int, step: float) -> float:
     """(E(x + h) - E(x - h)) / (2 h), for the parameter of index k."""
     return (error(k, +step) - error(k, -step)) / (2 * step)
 
 
-def complex_difference(error: Callable[[int, complex], complex], k: int, step: float) -> float:
+def complex_difference(error: Callable, k: int, step: float) -> float:
     """Imaginary part of E(x + i h) / h, for the parameter of index k."""
     return error(k, 1j * step).imag / step
 

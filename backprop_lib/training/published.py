@@ -66,8 +66,8 @@ class Verdict:
     @property
     def explained(self) -> bool:
         """Whether the figure agrees, or is reproduced to its last digit."""
-        if self.agrees:
-            return True
+        if self.agrees or self.reproduced is None:
+            return self.agrees
         return rounded(self.reproduced, self.figure.digits) == self.figure.printed
 
     def __str__(self):
@@ -98,7 +98,7 @@ def figures() -> tuple[Figure, ...]:
     """All figures that the tutorial prints, in its order."""
     text = files("backprop_lib.training").joinpath("published_values.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
-    return tuple(Figure(**{**row, "round": int(row["round"])}) for row in rows)
+    return tuple(Figure(**{**row, "round": int(row["round"])}) for row in rows)  # pyrefly: ignore[bad-argument-type]
 
 
 def audit(step: str | None = None) -> Audit:

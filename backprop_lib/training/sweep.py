@@ -71,18 +71,18 @@ def sweep(
     for n, rate in enumerate(rates.tolist()):
         positive_number(f"learning_rates[{n}]", rate, LEARNING_RATE_ADVICE)
     rounds = count("rounds", rounds, least=0)
-    engine = choose_engine(engine, network, examples, rates, rule)
+    chosen = choose_engine(engine, network, examples, rates, rule)
     train(network, *examples, rates[0], 0, rule, engine="numpy")  # says what it cannot start from
-    run = {"generated": _all_at_once, "compiled": _one_by_one, "numpy": _by_numpy}[engine.name]
-    ends = run(engine, network, examples, rates, rounds, rule, progress)
+    run = {"generated": _all_at_once, "compiled": _one_by_one, "numpy": _by_numpy}[chosen.name]
+    ends = run(chosen, network, examples, rates, rounds, rule, progress)
     return Sweep(
         learning_rates=rates,
         errors=frozen(ends[:, -1]),
         outputs=frozen(ends[:, :-1].reshape(len(rates), *examples[1].shape)),
         rounds=rounds,
         rule=rule,
-        engine=engine.name,
-        engine_reason=engine.reason,
+        engine=chosen.name,
+        engine_reason=chosen.reason,
     )
 
 

@@ -103,10 +103,10 @@ def train(
     positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
     rounds = count("rounds", rounds, least=0)
     keep = _kept_rounds(keep_weights_at, rounds)
-    engine = choose_engine(engine, network, examples, learning_rate, rule)
+    chosen = choose_engine(engine, network, examples, learning_rate, rule)
     _forward_passes(network, examples)  # says so if the numbers are too large to begin with
-    run = _run_numpy if engine.loop is None else _run_loop
-    networks, history = run(engine, network, examples, learning_rate, rounds, rule, keep)
+    run = _run_numpy if chosen.loop is None else _run_loop
+    networks, history = run(chosen, network, examples, learning_rate, rounds, rule, keep)
     return Training(
         errors=frozen(history[:, -1]),
         outputs=frozen(history[:, :-1].reshape(rounds + 1, *examples[1].shape)),
@@ -116,8 +116,8 @@ def train(
         targets=examples[1],
         learning_rate=learning_rate,
         rule=rule,
-        engine=engine.name,
-        engine_reason=engine.reason,
+        engine=chosen.name,
+        engine_reason=chosen.reason,
     )
 
 

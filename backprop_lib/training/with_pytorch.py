@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import escape
 from importlib.resources import files
 from inspect import getsource
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,12 +24,15 @@ from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 
+if TYPE_CHECKING:
+    import torch
+
 LEARNING_RATE = 0.5
 # What two programs may differ by that add up the same numbers in another order.
 EQUAL = 1e-12
 
 
-def pytorch_model(network: Network) -> "Callable":
+def pytorch_model(network: Network) -> "torch.nn.Sequential":
     """The Network as a PyTorch model."""
     from torch import float64, nn, tensor
 
@@ -184,9 +188,10 @@ def compare_with_pytorch(case: str = "worked example") -> Comparison:
 def saved(case: str) -> tuple[np.ndarray, np.ndarray]:
     """The saved derivatives, and weights and biases after a round, of PyTorch for a case."""
     rows = [row for row in _saved_rows() if row["case"] == case]
-    return tuple(
+    derivatives, new = (
         frozen(np.array([float(row[column]) for row in rows])) for column in ("derivative", "new")
     )
+    return derivatives, new
 
 
 def pytorch_source() -> str:

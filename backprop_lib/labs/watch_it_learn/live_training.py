@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from numbers import Integral, Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -174,7 +174,7 @@ def advanced(live: LiveTraining, rounds: int) -> LiveTraining:
     )
 
 
-def edited(live: LiveTraining, values: Mapping[str, float], row: int = 0) -> LiveTraining:
+def edited(live: LiveTraining, values: Mapping[str, Any], row: int = 0) -> LiveTraining:
     """The same moment with some numbers changed.
 
     values: a dict from names to numbers: weights, biases, eta, and inputs and targets of the row.

@@ -196,7 +196,7 @@ class _AtItsRate(BackwardPass):
 
     learning_rate: float
 
-    def _arrays(self):
+    def _arrays(self) -> dict:
         return super()._arrays() | {"learning_rate": self.learning_rate}
 
 
