@@ -66,6 +66,7 @@ def check_packages() -> Iterator[Line]:
 
 def check_package(requirement: str) -> Line:
     """Compare one installed package with a requirement such as ``numpy<3,>=1.26``."""
+    # pyrefly: ignore[missing-attribute]
     name, bounds = re.fullmatch(r"([\w.-]+)\s*(.*)", requirement).groups()
     wanted = ",".join(sorted(bounds.split(","), reverse=True))  # the lower bound first
     version = installed_version(name)

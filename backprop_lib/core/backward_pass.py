@@ -62,6 +62,7 @@ class BackwardPass(Named):
             return 1.0  # E_total is their sum
         layer, d_dout, d_dnet = self._start(of)
         if of.array == "errors" and by.array == "targets":
+            # pyrefly: ignore[unsupported-operation]
             return self._by_target(derivative, d_dout[by.index[0]])
         while layer >= 0:
             if by.array == "outs" and by.index[0] == layer and d_dout is not None:
@@ -74,7 +75,7 @@ class BackwardPass(Named):
             d_dnet = None
             layer -= 1
         if by.array == "inputs":
-            return d_dout[by.index[0]]
+            return d_dout[by.index[0]]  # pyrefly: ignore[unsupported-operation]
         raise ValueError(self._no_derivative(derivative))
 
     def _through_neurons(self, layer, d_dout):

@@ -95,7 +95,7 @@ class Example(Named):
             if array in given:
                 value = number_array(name, value, 0, "one finite number")
                 given[array] = given[array].astype(np.result_type(given[array], value))
-                given[array][position.index] = value
+                given[array][position.index] = value  # pyrefly: ignore[unsupported-operation]
             elif array == "learning_rate":
                 learning_rate = value
             else:

@@ -183,7 +183,7 @@ def _finite_number(argument, value, expected, advice):
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not (real and np.asarray(value).dtype.kind in "iuf"):
         raise TypeError(_message(argument, value, expected, advice))
-    return np.isfinite(value)
+    return np.isfinite(value)  # pyrefly: ignore[no-matching-overload]
 
 
 def came(value: object, longest: int = 80) -> str:

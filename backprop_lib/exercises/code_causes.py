@@ -40,8 +40,10 @@ def by_catalogue(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistak
     """The mistakes that explain the first quantity that is wrong, and words that say so."""
     for n, name in enumerate(exercise.returns):
         rights = [(one, one.trial.right(exercise)[n]) for one in wrong]
+        # pyrefly: ignore[unsupported-operation]
         if all(one.readings[n].agrees(right) for one, right in rights):
             continue
+        # pyrefly: ignore[unsupported-operation]
         readings = [(one.trial.example, one.readings[n]) for one in wrong]
         found = [
             cause

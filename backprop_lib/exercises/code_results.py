@@ -82,6 +82,7 @@ def _first(exercise, wanted, returned):
 def _fits(value, wanted):
     shape = _shape(value)
     same = shape is not None and tuple(n for n in shape if n != 1)
+    # pyrefly: ignore[bad-argument-type]
     return same == tuple(n for n in wanted if n != 1) and (len(wanted) < 2 or len(shape) == 2)
 
 

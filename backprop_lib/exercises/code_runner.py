@@ -201,6 +201,7 @@ def _line(code, error):
     if not own:
         return ""
     number = own[-1].lineno - code.co_firstlineno + 1
+    # pyrefly: ignore[bad-argument-type]
     source = linecache.getline(own[-1].filename, own[-1].lineno).strip()
     return f", in line {number} of the function" + (f": {source}" if source else "")
 

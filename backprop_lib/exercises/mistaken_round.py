@@ -325,7 +325,7 @@ class MistakenRound:
                 d_dout = self._through_weights(layer, back.used[layer], d_dnet)
             d_dnet, layer = None, layer - 1
         if by.array == "inputs":
-            return d_dout[by.index[0]]
+            return d_dout[by.index[0]]  # pyrefly: ignore[unsupported-operation]
         raise ValueError(f"name: {self.names.name(of)} does not depend on {self.names.name(by)}")
 
     def _at_layer(self, by, d_dnet):

@@ -115,7 +115,7 @@ def rounds_of(
 @lru_cache(maxsize=1024)
 def ways_of(mistake: Mistake, layer_sizes: tuple[int, ...]) -> tuple[Way, ...]:
     """The Ways of making a mistake in a network of these sizes."""
-    return tuple(mistake.ways(names_of(layer_sizes)))
+    return tuple(mistake.ways(names_of(layer_sizes)))  # pyrefly: ignore[not-callable]
 
 
 @lru_cache(maxsize=64)

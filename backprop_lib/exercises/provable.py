@@ -101,7 +101,7 @@ def link_numbers(round_: MistakenRound, wanted: np.ndarray) -> list[tuple[str, f
     found = round_.names.find(name.removesuffix("_new"))
     new = name.endswith("_new")
     if new:
-        found = Derivative(E_TOTAL, found)
+        found = Derivative(E_TOTAL, found)  # pyrefly: ignore[bad-argument-type]
     if not isinstance(found, Derivative) or found.of != E_TOTAL or found.by.array != "weights":
         return []
     k, j, i = found.by.index

@@ -34,6 +34,7 @@ def quantities(name: str, layer_sizes: tuple[int, ...]) -> np.ndarray:
     layer = int(matrix[1] or matrix[2]) - 1 if matrix else -1
     letter = re.search(r"_([ho])(?=_|$)", name)
     if 0 <= layer < len(names.weights):
+        # pyrefly: ignore[unsupported-operation]
         stands_for = [[name.replace(matrix[0], w) for w in row] for row in names.weights[layer]]
     elif letter:
         layers = names.neurons[:-1] if letter[1] == "h" else names.neurons[-1:]

@@ -114,6 +114,7 @@ def neighbours_exchanged(names: Names) -> Iterator[Way]:
             read = Steps(read=_in_order(order))
             arriving = Steps(arriving=_in_order(order))
             for steps in (read, arriving, read.and_also(arriving)):
+                # pyrefly: ignore[missing-attribute]
                 yield Way(where, steps.at([layer]), rare=int(layer > 0 or steps is arriving))
 
 

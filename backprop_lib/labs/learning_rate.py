@@ -514,7 +514,7 @@ class LearningRateLab(Lab):
     def close(self) -> None:
         """Take the lab off the page and let go of everything it holds."""
         super().close()
-        self._run = self._sweep = None
+        self._run = self._sweep = None  # pyrefly: ignore[bad-assignment]
 
     def _hear(self, message):
         """What takes long is done while the question is being read."""
@@ -539,6 +539,7 @@ class LearningRateLab(Lab):
         if guess:
             self._make_ready(settings, "Computing the sweep…")
             swept, answer = self._sweep(settings.rounds, settings.rule), self._answer_to(guess)
+        # pyrefly: ignore[bad-argument-type]
         shown = everything_shown(now, pinned, swept, answer, size)
         milliseconds = round(1000 * (time.perf_counter() - started), 2)
         self.view = shown | {"messages": messages, "milliseconds": milliseconds}

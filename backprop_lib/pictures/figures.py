@@ -82,6 +82,7 @@ def error_against(name: str, example: Example) -> Picture:
     here = float(example[name])
     slope = nudge(f"dE_d{name}", example)
     x = np.linspace(here - 4, here + 4, 161)
+    # pyrefly: ignore[bad-argument-type]
     error = [_error(example.replace(**{name: float(value)})) for value in x]
     now, most = _error(example), 1.15 * max(error)
     axes = empty_plot(

@@ -133,7 +133,13 @@ def train_in_batches(
     errors, accuracies, *held = map(frozen, history[:, : epoch + 1])
     trained = Network(W, b, network.activations, network.error)
     return BatchTraining(
-        trained, errors, accuracies, *(held or (None, None)), batch_size, learning_rate
+        # pyrefly: ignore[bad-argument-type]
+        trained,
+        errors,
+        accuracies,
+        *(held or (None, None)),
+        batch_size,
+        learning_rate,
     )
 
 

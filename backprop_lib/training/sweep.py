@@ -123,6 +123,7 @@ def _by_numpy(engine, network, examples, rates, rounds, rule, progress):
     ends = []
     with _bar(len(rates), "rate", progress) as bar:
         for rate in rates:
+            # pyrefly: ignore[bad-keyword-argument]
             training = train(network, *examples, rate, rounds, rule, engine="numpy")
             ends.append(np.append(training.outputs[-1], training.errors[-1]))
             bar.update()

@@ -195,4 +195,5 @@ def _updated(network, forwards, learning_rate, rule):
         (sum(layer.dE_dw for layer in layers), sum(layer.dE_db for layer in layers))
         for layers in zip(*(backward.layers for backward in backwards), strict=True)
     ]
+    # pyrefly: ignore[bad-argument-type]
     return updated_network(network, slopes, learning_rate, rule)

@@ -11,6 +11,7 @@ The state is a History of LiveTrainings (live_training); what is shown of it is 
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from backprop_lib.core.data_table import read_table
 from backprop_lib.core.example import Example
@@ -115,6 +116,7 @@ def _opened(what):
         what = tutorial
     if isinstance(what, Example):
         rows = [what.inputs], [what.targets]
+        # pyrefly: ignore[bad-argument-type]
         what = LiveTraining(what.network, *rows, learning_rate=float(what.learning_rate))
     if isinstance(what, LiveTraining):
         return _that_can_be_drawn(what), {}
@@ -181,7 +183,9 @@ class WatchItLearn(Lab):
     def __init__(self, live, controls):
         self._history = History.of(live)
         self._changed = ()
-        self._said = {"status": "Click a weight, bias, input or target to change it."}
+        self._said: dict[str, Any] = {
+            "status": "Click a weight, bias, input or target to change it."
+        }
         self._seconds_a_round, self._seconds_to_draw = None, 0.0
         # The number of the last picture that was played, and what the last ones showed: what a
         # hand does next is done to the one that is seen, and that may be one before the last.

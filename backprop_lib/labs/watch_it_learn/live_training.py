@@ -144,10 +144,12 @@ class LiveTraining:
 
     def _plain(self):
         networks = [
+            # pyrefly: ignore[missing-attribute]
             [array.tolist() for array in (*network.weights, *network.biases)]
             for network in (self.network, self.start)
         ]
         plain = (self.learning_rate, self.rule, self.rounds, self.seed, self.curve)
+        # pyrefly: ignore[missing-attribute]
         same = self.network.architecture, self.start.architecture
         return networks, same, self.inputs.tolist(), self.targets.tolist(), plain
 
@@ -200,6 +202,7 @@ def with_rule(live: LiveTraining, rule: UpdateRule) -> LiveTraining:
 
 def restarted(live: LiveTraining) -> LiveTraining:
     """Round 0 again: the starting weights, with the present data, learning rate and rule."""
+    # pyrefly: ignore[bad-argument-type]
     return replace(live, network=live.start, rounds=0, curve=())
 
 

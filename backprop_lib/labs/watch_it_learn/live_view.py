@@ -144,6 +144,7 @@ def changes(before: LiveTraining, after: LiveTraining, row: int) -> tuple[str, .
         return ()
     old, new = before.forwards[row], after.forwards[row]
     arrays = ("inputs", "targets", "weights", "biases", "nets", "outs", "errors")
+    # pyrefly: ignore[missing-attribute]
     names = [name for name in new.names.plain() if new.names.find(name).array in arrays]
     changed = tuple(name for name in names if _value(old, name) != _value(new, name))
     return changed if before.learning_rate == after.learning_rate else (*changed, "eta")
