@@ -80,7 +80,7 @@ class Example(Named):
         *,
         activations: str | Sequence[str] | None = None,
         error: str | None = None,
-        **values: float,
+        **values: complex,
     ) -> "Example":
         """A new example with some numbers changed, by name: ``replace(i1=0.2, w5=0.1)``.
 

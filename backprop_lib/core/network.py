@@ -106,7 +106,7 @@ class Network(Named):
         *,
         activations: str | Sequence[str] | None = None,
         error: str | None = None,
-        **values: float,
+        **values: complex,
     ) -> "Network":
         """A new network with some weights or biases changed, by name: ``replace(w5=0.41)``.
 

@@ -132,15 +132,8 @@ def train_in_batches(
         history[1::2] = np.nan
     errors, accuracies, *held = map(frozen, history[:, : epoch + 1])
     trained = Network(W, b, network.activations, network.error)
-    return BatchTraining(
-        # pyrefly: ignore[bad-argument-type]
-        trained,
-        errors,
-        accuracies,
-        *(held or (None, None)),
-        batch_size,
-        learning_rate,
-    )
+    held = held or [None, None]
+    return BatchTraining(trained, errors, accuracies, held[0], held[1], batch_size, learning_rate)
 
 
 def _one_epoch(W, b, made_of, learned, batches, rates, reduction):
