@@ -7,6 +7,7 @@ to run where nothing else does.
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from backprop_lib.environment_check import main as check_environment
 
@@ -95,14 +96,19 @@ def command_line() -> argparse.ArgumentParser:
     return parser
 
 
-def command(commands, name, run, words):
+def command(
+    commands: "argparse._SubParsersAction",
+    name: str,
+    run: "Callable[[argparse.Namespace], int]",
+    words: str,
+) -> argparse.ArgumentParser:
     """One more command; its own help says what the list of commands says."""
     added = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
     added.set_defaults(run=run)
     return added
 
 
-def whole_number(least, most):
+def whole_number(least: int, most: int) -> "Callable[[str], int]":
     """A reader for argparse of a whole number in a range."""
 
     def read(text):
@@ -118,17 +124,17 @@ def whole_number(least, most):
     return read
 
 
-def fault(words):
+def fault(words: object) -> int:
     print(words, file=sys.stderr)
     return 1
 
 
-def say(line):
+def say(line: str) -> None:
     """Progress: a line that is seen at once."""
     print(line, flush=True)
 
 
-def fresh_copy(chosen):
+def fresh_copy(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.lesson_copies import fresh_copy
 
     fresh_copy(chosen.folder, report=say)
@@ -136,7 +142,7 @@ def fresh_copy(chosen):
     return 0
 
 
-def solutions_copy(chosen):
+def solutions_copy(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.lesson_copies import solutions_copy
 
     solutions_copy(chosen.folder, report=say)
@@ -144,7 +150,7 @@ def solutions_copy(chosen):
     return 0
 
 
-def worksheets(chosen):
+def worksheets(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.worksheet import write_worksheets
 
     folder = chosen.to or f"worksheet_{chosen.seed}"
@@ -153,7 +159,7 @@ def worksheets(chosen):
     return 0
 
 
-def slides(chosen):
+def slides(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.slides import write_slides
 
     write_slides(chosen.to, chosen.local, report=say)
@@ -161,7 +167,7 @@ def slides(chosen):
     return 0
 
 
-def summary(chosen):
+def summary(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.summary_page import write_summary
 
     say(f"wrote {write_summary(chosen.to)}")

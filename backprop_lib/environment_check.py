@@ -79,6 +79,7 @@ def is_for(marker: str, system: str) -> bool:
 
 def check_package(requirement: str) -> Line:
     """Compare one installed package with a requirement such as ``numpy<3,>=1.26``."""
+    # pyrefly: ignore[missing-attribute]
     name, bounds = re.fullmatch(r"([\w.-]+)\s*(.*)", requirement).groups()
     wanted = ",".join(sorted(bounds.split(","), reverse=True))  # the lower bound first
     version = installed_version(name)

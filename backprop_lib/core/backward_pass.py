@@ -12,7 +12,7 @@ from backprop_lib.core.activations import through_activation
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
 from backprop_lib.core.forward_pass import ForwardPass
 from backprop_lib.core.hidden_layer import hidden_layer_derivatives
-from backprop_lib.core.names import E_TOTAL, Named
+from backprop_lib.core.names import E_TOTAL, Derivative, Named
 from backprop_lib.core.network import Architecture
 from backprop_lib.core.output_layer import LayerDerivatives, output_layer_derivatives
 from backprop_lib.core.validation import frozen, zero_or_positive_number
@@ -49,10 +49,10 @@ class BackwardPass(Named):
         """The network without its numbers."""
         return self.forward.architecture
 
-    def _arrays(self):
+    def _arrays(self) -> dict:
         return self.forward._arrays()
 
-    def _derivative(self, derivative):
+    def _derivative(self, derivative: Derivative) -> float:
         of, by = derivative
         if of == by:
             return 1.0
@@ -62,6 +62,7 @@ class BackwardPass(Named):
             return 1.0  # E_total is their sum
         layer, d_dout, d_dnet = self._start(of)
         if of.array == "errors" and by.array == "targets":
+            # pyrefly: ignore[unsupported-operation]
             return self._by_target(derivative, d_dout[by.index[0]])
         while layer >= 0:
             if by.array == "outs" and by.index[0] == layer and d_dout is not None:
@@ -74,7 +75,7 @@ class BackwardPass(Named):
             d_dnet = None
             layer -= 1
         if by.array == "inputs":
-            return d_dout[by.index[0]]
+            return d_dout[by.index[0]]  # pyrefly: ignore[unsupported-operation]
         raise ValueError(self._no_derivative(derivative))
 
     def _through_neurons(self, layer, d_dout):
@@ -152,12 +153,12 @@ def backward_pass(forward: ForwardPass, already_updated_by: float = 0.0) -> Back
     return BackwardPass(forward, tuple(layers), tuple(used))
 
 
-def one_step(old, learning_rate, slope):
+def one_step(old: np.ndarray, learning_rate: float, slope: np.ndarray) -> np.ndarray:
     """old - learning_rate * slope, the step against a derivative."""
     return old - learning_rate * slope
 
 
-def stepped(old, learning_rate, slope):
+def stepped(old: np.ndarray, learning_rate: float, slope: np.ndarray) -> np.ndarray:
     """one_step, if it leads to finite numbers.
 
     Raises ValueError if the learning rate is so large that the result is not finite.

@@ -1,6 +1,7 @@
 """Classes and labels: which outputs are wanted of a class, and which answers are right."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.validation import any_numbers, count, frozen
 
@@ -8,7 +9,7 @@ from backprop_lib.core.validation import any_numbers, count, frozen
 MOST_TARGETS = 100_000_000
 
 
-def one_hot(labels, classes):
+def one_hot(labels: ArrayLike, classes: int) -> np.ndarray:
     """Targets for labels: a row for each label, 1 at its class and 0 elsewhere.
 
     labels: whole numbers from 0 to classes - 1. Returns shape (labels, classes). Raises TypeError
@@ -45,7 +46,7 @@ def one_hot(labels, classes):
     return frozen(targets)
 
 
-def right(outputs, targets):
+def right(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Whether each example is answered right: shape (examples,).
 
     outputs, targets: shape (examples, outputs). The answer is the largest output; with a single

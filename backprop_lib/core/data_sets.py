@@ -10,7 +10,7 @@ MOST_EXAMPLES = 1_000_000
 MOST_NOISE = 1000
 
 
-def two_moons(examples=400, noise=0.15, seed=0):
+def two_moons(examples: int = 400, noise: float = 0.15, seed: int = 0) -> DataTable:
     """A DataTable of points on two half circles that reach into each other.
 
     examples: how many points, half of them on each moon. noise: how far they are scattered, as
@@ -42,7 +42,7 @@ def two_moons(examples=400, noise=0.15, seed=0):
     return DataTable(points[order], lower[order, np.newaxis])
 
 
-def held_out(data, every=4):
+def held_out(data: DataTable, every: int = 4) -> tuple[DataTable, DataTable]:
     """Two DataTables: what to learn from, and every so-manieth row, held out to judge by.
 
     data: a DataTable. every: a whole number, 2 or more. Rows are taken evenly and not by lot, so
@@ -64,4 +64,5 @@ def held_out(data, every=4):
             f"every: expected at most {len(data.inputs)}, the number of rows, got {every}. "
             "Otherwise nothing is held out."
         )
-    return tuple(DataTable(data.inputs[part], data.targets[part]) for part in (~kept, kept))
+    rest, out = (DataTable(data.inputs[part], data.targets[part]) for part in (~kept, kept))
+    return rest, out

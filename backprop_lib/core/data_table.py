@@ -5,8 +5,10 @@ It can be written as text, one row to a line: ``0 1 -> 1``.
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.validation import number_array
 
@@ -30,6 +32,10 @@ class DataTable:
     inputs: np.ndarray
     targets: np.ndarray
 
+    if TYPE_CHECKING:  # what is taken, and made into arrays
+
+        def __init__(self, inputs: ArrayLike, targets: ArrayLike) -> None: ...
+
     def __post_init__(self):
         inputs = _rows("inputs", self.inputs)
         targets = _rows("targets", self.targets)
@@ -42,7 +48,7 @@ class DataTable:
         object.__setattr__(self, "targets", targets)
 
     @property
-    def width(self):
+    def width(self) -> tuple[int, int]:
         """How many inputs and how many targets a row has."""
         return self.inputs.shape[1], self.targets.shape[1]
 
@@ -64,7 +70,7 @@ class DataTable:
         )
 
 
-def read_table(text):
+def read_table(text: str) -> DataTable:
     """The DataTable that a text means: a row to a line, inputs, an arrow, targets.
 
     Empty lines are passed over. Raises a ValueError that names the line which means nothing.

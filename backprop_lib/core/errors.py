@@ -46,7 +46,9 @@ class Error(NamedTuple):
     deltas: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
 
 
-def half_squared_errors(targets, outs, nets=None):
+def half_squared_errors(
+    targets: np.ndarray, outs: np.ndarray, nets: np.ndarray | None = None
+) -> np.ndarray:
     """E_o = (target_o - out_o)**2 / 2, one error for each output.
 
     >>> print(half_squared_errors(0.01, 0.76))
@@ -55,7 +57,7 @@ def half_squared_errors(targets, outs, nets=None):
     return (targets - outs) ** 2 / 2
 
 
-def half_squared_error_slopes(targets, outs):
+def half_squared_error_slopes(targets: np.ndarray, outs: np.ndarray) -> np.ndarray:
     """dE_o/dout_o = -(target_o - out_o), one slope for each output.
 
     >>> print(half_squared_error_slopes(0.01, 0.76))
@@ -64,7 +66,9 @@ def half_squared_error_slopes(targets, outs):
     return -(targets - outs)
 
 
-def logistic_cross_entropies(targets, outs, nets=None):
+def logistic_cross_entropies(
+    targets: np.ndarray, outs: np.ndarray, nets: np.ndarray | None = None
+) -> np.ndarray:
     """E_o = -target log(out) - (1 - target) log(1 - out).
 
     With out = 1 / (1 + exp(-net)) that is log(1 + exp(net)) - target net, and nothing overflows.
@@ -81,7 +85,9 @@ def logistic_cross_entropies(targets, outs, nets=None):
     return (np.where(positive, nets, 0) - targets * nets) + small
 
 
-def softmax_cross_entropies(targets, outs, nets=None):
+def softmax_cross_entropies(
+    targets: np.ndarray, outs: np.ndarray, nets: np.ndarray | None = None
+) -> np.ndarray:
     """E_o = -target log(out).
 
     >>> print(softmax_cross_entropies(np.array([0.0, 1.0]), None, np.array([800.0, 0.0])))

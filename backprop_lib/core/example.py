@@ -1,8 +1,11 @@
 """Everything one round of backpropagation needs: a network, inputs, targets, learning rate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.errors import check_probabilities
 from backprop_lib.core.names import Named
@@ -41,6 +44,16 @@ class Example(Named):
 
     _lacks = "An example knows only its given numbers; forward_pass gives net_, out_ and E_."
 
+    if TYPE_CHECKING:  # what is taken, and made into arrays
+
+        def __init__(
+            self,
+            network: Network,
+            inputs: ArrayLike,
+            targets: ArrayLike,
+            learning_rate: float = 0.5,
+        ) -> None: ...
+
     def __post_init__(self):
         instance("network", self.network, Network, BUILD_A_NETWORK)
         sizes = self.network.layer_sizes
@@ -62,7 +75,13 @@ class Example(Named):
         """The network without its numbers."""
         return self.network.architecture
 
-    def replace(self, *, activations=None, error=None, **values) -> "Example":
+    def replace(
+        self,
+        *,
+        activations: str | Sequence[str] | None = None,
+        error: str | None = None,
+        **values: complex,
+    ) -> "Example":
         """A new example with some numbers changed, by name: ``replace(i1=0.2, w5=0.1)``.
 
         activations, error: others for the network, if they are given.
@@ -76,7 +95,7 @@ class Example(Named):
             if array in given:
                 value = number_array(name, value, 0, "one finite number")
                 given[array] = given[array].astype(np.result_type(given[array], value))
-                given[array][position.index] = value
+                given[array][position.index] = value  # pyrefly: ignore[unsupported-operation]
             elif array == "learning_rate":
                 learning_rate = value
             else:
@@ -96,7 +115,7 @@ class Example(Named):
         return f"Example for a {self.network!r}, learning rate {self.learning_rate}"
 
 
-def real_example(example):
+def real_example(example: Example) -> Example:
     """The example, if all its numbers are real: a complex one has no slope to look for."""
     instance("example", example, Example, BUILD_ONE)
     network = example.network

@@ -8,6 +8,7 @@ Source: Rumelhart, Hinton and Williams (1986), equations 1 and 2; the tutorial's
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import check_probabilities, error_after
@@ -58,7 +59,7 @@ class ForwardPass(Named):
             raise ValueError(f"errors: expected a forward pass with targets. {self._lacks}")
         return _error_of(self.network).errors(self.targets, self.outputs, self.nets[-1])
 
-    def layer_inputs(self, layer):
+    def layer_inputs(self, layer: int) -> np.ndarray:
         """What flows into a layer: the network's inputs, or the outs of the layer before."""
         layer = layer_index("layer", layer, len(self.outs))
         return self.inputs if layer == 0 else self.outs[layer - 1]
@@ -82,7 +83,9 @@ class ForwardPass(Named):
         return f"ForwardPass with outputs {outs}"
 
 
-def forward_pass(network, inputs=None, targets=None) -> ForwardPass:
+def forward_pass(
+    network: Network | Example, inputs: ArrayLike | None = None, targets: ArrayLike | None = None
+) -> ForwardPass:
     """Run a network forward.
 
     network: an Example, which has inputs and targets; or a Network, with inputs (a number for each
@@ -141,7 +144,7 @@ def _check_errors(forward):
         )
 
 
-def net_inputs(weights, inputs, biases):
+def net_inputs(weights: np.ndarray, inputs: np.ndarray, biases: np.ndarray) -> np.ndarray:
     """net = weights @ inputs + biases, the net input of every neuron of a layer.
 
     Raises ValueError if the numbers are so large that their sum is not finite.

@@ -9,6 +9,8 @@ Source of the complex step: Squire and Trapp, "Using complex variables to estima
 of real functions", SIAM Review 40 (1998).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backprop_lib.core.errors import error_after
@@ -19,7 +21,7 @@ from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance, positive_number
 
 
-def nudge(name, example, step=1e-6):
+def nudge(name: str, example: Example, step: float = 1e-6) -> float:
     """The derivative called ``name``, found by moving one number a small step up and as much down.
 
     name: a derivative such as "dE_dw5" or "dE_o1_dout_h1". example: an Example.
@@ -35,7 +37,7 @@ def nudge(name, example, step=1e-6):
     return (moved(+step) - moved(-step)) / (2 * step)
 
 
-def complex_step(name, example):
+def complex_step(name: str, example: Example) -> float:
     """The derivative called ``name``, to the last digit that double precision holds.
 
     Takes and raises what nudge does, and needs an example of real numbers.
@@ -48,7 +50,7 @@ def complex_step(name, example):
     return effect(name, real_example(example))(1j * step).imag / step
 
 
-def effect(name, example):
+def effect(name: str, example: Example) -> Callable:
     """A function of a shift: the value of ``of`` when ``by`` is moved by that shift."""
     instance("example", example, Example, BUILD_ONE)
     derivative = example.names.find(name)

@@ -9,6 +9,7 @@ Nature 323 (1986), equation 7; the tutorial's section on the hidden layer.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.forward_pass import ForwardPass
 from backprop_lib.core.output_layer import LayerDerivatives, layer_derivatives
@@ -16,7 +17,7 @@ from backprop_lib.core.validation import instance, layer_index, matrix, vector
 
 
 def hidden_layer_derivatives(
-    forward: ForwardPass, layer: int, dE_dnet_after, weights_after
+    forward: ForwardPass, layer: int, dE_dnet_after: ArrayLike, weights_after: ArrayLike
 ) -> LayerDerivatives:
     """Derivatives of E_total at one hidden layer.
 

@@ -7,11 +7,12 @@ equations 4.59 and 4.88.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.validation import any_numbers
 
 
-def logistic(net):
+def logistic(net: ArrayLike) -> np.ndarray:
     """out = 1 / (1 + exp(-net)), for numbers or arrays of any shape and any float type.
 
     Never overflows and never warns: exp is only ever taken of numbers with a real part of at
@@ -34,7 +35,7 @@ def logistic(net):
         return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
 
 
-def logistic_slope(out):
+def logistic_slope(out: ArrayLike) -> np.ndarray:
     """dout/dnet = out * (1 - out): the slope of the logistic function, from its own output.
 
     out: a number or an array of any shape. Raises TypeError for anything else.

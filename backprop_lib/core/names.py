@@ -28,7 +28,7 @@ any number of layers by counting on.
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -86,7 +86,7 @@ class Names:
         self._positions = dict(self._every_position())
         self._names = {position: name for name, position in self._positions.items()}
 
-    def find(self, name):
+    def find(self, name: str) -> Position | Derivative:
         """Position (or Derivative) that a name stands for."""
         if not isinstance(name, str):
             raise TypeError(
@@ -101,7 +101,7 @@ class Names:
             return Derivative(self._find_plain(of, name), self._find_plain(by, name))
         return self._find_plain(name, name)
 
-    def name(self, found):
+    def name(self, found: Position | Derivative) -> str:
         """The name of a Position or Derivative: the inverse of ``find``."""
         if isinstance(found, Derivative):
             return f"d{self.name(found.of)}_d{self.name(found.by)}"
@@ -114,17 +114,17 @@ class Names:
             )
         return self._names[found]
 
-    def layer_inputs(self, layer):
+    def layer_inputs(self, layer: int) -> tuple[str, ...]:
         """Names of what flows into a layer: ``i1, i2`` into layer 0, ``out_h1, ...`` later."""
         if layer_index("layer", layer, len(self.neurons)) == 0:
             return self.inputs
         return tuple(f"out_{neuron}" for neuron in self.neurons[layer - 1])
 
-    def plain(self):
+    def plain(self) -> tuple[str, ...]:
         """Every name that is not a derivative, in the order of the tutorial."""
         return tuple(self._positions)
 
-    def parameters(self):
+    def parameters(self) -> tuple[str, ...]:
         """Weights and shared biases: ``w1, w2, ..., b1, b2, ...``."""
         return (*self.all_weights, *self.biases)
 
@@ -168,7 +168,7 @@ class Names:
 
 
 @lru_cache(maxsize=64)
-def names_of(layer_sizes):
+def names_of(layer_sizes: tuple[int, ...]) -> Names:
     """The (cached) names of a network with these layer sizes."""
     return Names(layer_sizes)
 
@@ -182,17 +182,17 @@ class Named:
     _lacks = "Ask a later step of the computation for it."
 
     @property
-    def names(self):
+    def names(self) -> Names:
         """The names of this network's quantities."""
         return names_of(self.layer_sizes)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> float:
         found = self.names.find(name)
         if isinstance(found, Derivative):
             return self._derivative(found)
         return self._value(found)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         # Python asks for many underscored attributes (copying, displaying); none is a quantity.
         if name.startswith("_"):
             raise AttributeError(name)
@@ -217,7 +217,7 @@ class Named:
             array = array[i]
         return array
 
-    def _derivative(self, derivative):
+    def _derivative(self, derivative: Derivative) -> float:
         raise ValueError(self._not_here(derivative))
 
     def _not_here(self, found):

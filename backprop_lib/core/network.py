@@ -6,16 +6,17 @@ Row j of ``weights[k]`` holds the weights into neuron j; column i those from inp
 Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), chapter 6.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import error_after
-from backprop_lib.core.names import Named
+from backprop_lib.core.names import Named, Position
 from backprop_lib.core.validation import came, choice, frozen, number_array, sizes_of_layers
 
 BUILD_A_NETWORK = "Build one with Network(weights, biases) or random_network(layer_sizes)."
@@ -59,10 +60,20 @@ class Network(Named):
 
     weights: tuple[np.ndarray, ...]
     biases: tuple[np.ndarray, ...]
-    activations: tuple[str, ...] = "logistic"
+    activations: tuple[str, ...] = "logistic"  # pyrefly: ignore[bad-assignment] - one for all
     error: str = "half squared"
 
     _lacks = "A network knows only weights and biases; forward_pass gives net_ and out_."
+
+    if TYPE_CHECKING:  # what is taken, and made into arrays
+
+        def __init__(
+            self,
+            weights: Sequence[ArrayLike],
+            biases: Sequence[ArrayLike],
+            activations: str | Sequence[str] = "logistic",
+            error: str = "half squared",
+        ) -> None: ...
 
     def __post_init__(self):
         weights = _layers("weights", self.weights, 2, "a matrix with a row for each neuron")
@@ -90,7 +101,13 @@ class Network(Named):
         """The network without its numbers."""
         return Architecture(self.layer_sizes, self.activations, self.error)
 
-    def replace(self, *, activations=None, error=None, **values) -> "Network":
+    def replace(
+        self,
+        *,
+        activations: str | Sequence[str] | None = None,
+        error: str | None = None,
+        **values: complex,
+    ) -> "Network":
         """A new network with some weights or biases changed, by name: ``replace(w5=0.41)``.
 
         activations, error: others than before, if they are given.
@@ -100,7 +117,7 @@ class Network(Named):
         arrays = {"weights": weights, "biases": biases}
         for name, value in values.items():
             position = self.names.find(name)
-            if getattr(position, "array", None) not in arrays:
+            if not isinstance(position, Position) or position.array not in arrays:
                 raise ValueError(
                     f"name: expected the name of something given, got {name!r}. "
                     "Replace weights or biases, such as w5 or b1 (in an Example also inputs, "
@@ -130,7 +147,7 @@ class Network(Named):
         names = self.names
         return (*names.all_weights, *(f"b_{neuron}" for neuron in names.all_neurons))
 
-    def with_parameters(self, parameters) -> "Network":
+    def with_parameters(self, parameters: ArrayLike) -> "Network":
         """The same network with other weights and biases, from one vector as ``parameters``.
 
         Raises TypeError or ValueError if it is no vector of as many finite numbers.
@@ -148,7 +165,11 @@ class Network(Named):
         return f"{sizes} ({', '.join(self.activations)}; {self.error} error)"
 
 
-def architecture_of(network) -> Architecture:
+# What tells how many neurons there are, and of which kind.
+NetworkLike = Named | Architecture | Sequence[int]
+
+
+def architecture_of(network: NetworkLike) -> Architecture:
     """The Architecture of a Network, of anything that has one, or of layer sizes alone.
 
     Layer sizes stand for a network of logistic neurons with half squared errors. Raises TypeError
@@ -179,7 +200,9 @@ def check_real(network: Network) -> None:
         )
 
 
-def unpacked(layer_sizes: tuple[int, ...], parameters) -> tuple[list, list]:
+def unpacked(
+    layer_sizes: tuple[int, ...], parameters: ArrayLike
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Weights and biases as lists of arrays, from one vector of all of them.
 
     layer_sizes: inputs first, such as (2, 5, 1). parameters: shape (weights and biases,), in the

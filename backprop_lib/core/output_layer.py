@@ -37,7 +37,9 @@ class LayerDerivatives:
     dE_db: np.ndarray
 
 
-def layer_derivatives(forward, layer, dE_dout, dE_dnet=None) -> LayerDerivatives:
+def layer_derivatives(
+    forward: ForwardPass, layer: int, dE_dout: np.ndarray, dE_dnet: np.ndarray | None = None
+) -> LayerDerivatives:
     """The chain from dE/dout on, which is the same for every layer.
 
     forward: a ForwardPass. layer: index of the layer. dE_dout: shape (neurons,). dE_dnet: if it is
@@ -65,7 +67,7 @@ def layer_derivatives(forward, layer, dE_dout, dE_dnet=None) -> LayerDerivatives
     )
 
 
-def output_layer_derivatives(forward) -> LayerDerivatives:
+def output_layer_derivatives(forward: ForwardPass) -> LayerDerivatives:
     """Derivatives of E_total at the output layer of a forward pass that knows its targets.
 
     Raises ValueError if the forward pass was made without targets.

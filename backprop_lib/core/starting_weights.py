@@ -12,6 +12,7 @@ Source: Rumelhart, Hinton and Williams (1986); Glorot and Bengio, "Understanding
 training deep feedforward neural networks" (2010), equation 16.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -25,9 +26,9 @@ MOST_WEIGHTS = 100_000_000
 
 
 def random_network(
-    layer_sizes,
+    layer_sizes: Sequence[int],
     seed: int = 0,
-    activations="logistic",
+    activations: str | Sequence[str] = "logistic",
     error: str = "half squared",
     start: str = "hundredths",
 ) -> Network:

@@ -8,11 +8,16 @@ expected and what to do.
 import math
 import numbers
 import re
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+T = TypeVar("T")
 
 
-def any_numbers(argument, value, expected):
+def any_numbers(argument: str, value: ArrayLike | None, expected: str) -> np.ndarray:
     """A new array of floats (complex and longdouble pass through), of any shape."""
     try:
         array = np.array(value)
@@ -27,7 +32,7 @@ def any_numbers(argument, value, expected):
     return array
 
 
-def number_array(argument, value, ndim, expected):
+def number_array(argument: str, value: ArrayLike | None, ndim: int, expected: str) -> np.ndarray:
     """A read-only array of finite floats (complex and longdouble pass through)."""
     array = any_numbers(argument, value, expected)
     if array.ndim != ndim or array.size == 0:
@@ -43,7 +48,7 @@ def number_array(argument, value, ndim, expected):
     return frozen(array)
 
 
-def not_finite(array):
+def not_finite(array: np.ndarray) -> str:
     """Which number of an array is not finite, and where: "nan at [1, 0] and 2 more"; or "".
 
     >>> not_finite(np.array([[0.5, 1.0], [np.nan, np.inf]]))
@@ -57,7 +62,7 @@ def not_finite(array):
     return f"{array[tuple(bad[0])]}" + (f" at [{place}]{more}" if place else "")
 
 
-def vector(argument, value, size, expected):
+def vector(argument: str, value: ArrayLike | None, size: int, expected: str) -> np.ndarray:
     """A read-only vector of ``size`` finite numbers."""
     array = number_array(argument, value, 1, expected)
     if array.shape != (size,):
@@ -67,7 +72,7 @@ def vector(argument, value, size, expected):
     return array
 
 
-def matrix(argument, value, shape):
+def matrix(argument: str, value: ArrayLike, shape: tuple[int, int]) -> np.ndarray:
     """A read-only matrix of finite numbers with so many rows and columns."""
     expected = f"a matrix of {shape[0]} rows and {shape[1]} columns"
     array = number_array(argument, value, 2, expected)
@@ -79,14 +84,14 @@ def matrix(argument, value, shape):
     return array
 
 
-def frozen(array):
+def frozen(array: np.ndarray) -> np.ndarray:
     """The same numbers, in a form that is not changed by accident."""
     array = array.view()
     array.setflags(write=False)
     return array
 
 
-def positive_number(argument, value, advice):
+def positive_number(argument: str, value: float, advice: str) -> float:
     """A finite number above zero."""
     expected = "one finite int or float above zero"
     if not (_finite_number(argument, value, expected, advice) and value > 0):
@@ -94,7 +99,7 @@ def positive_number(argument, value, advice):
     return value
 
 
-def zero_or_positive_number(argument, value, advice):
+def zero_or_positive_number(argument: str, value: float, advice: str) -> float:
     """A finite number that is not below zero."""
     expected = "one finite int or float, zero or more"
     if not (_finite_number(argument, value, expected, advice) and value >= 0):
@@ -102,7 +107,7 @@ def zero_or_positive_number(argument, value, advice):
     return value
 
 
-def count(argument, value, least, most=None):
+def count(argument: str, value: int, least: int, most: int | None = None) -> int:
     """A whole number that is at least ``least``, and at most ``most`` if that is given."""
     expected = (
         f"a whole number, {least} or more"
@@ -118,7 +123,7 @@ def count(argument, value, least, most=None):
     return int(value)
 
 
-def layer_index(argument, value, layers):
+def layer_index(argument: str, value: int, layers: int) -> int:
     """The index of one of so many layers, counted from 0."""
     expected = f"the index of one of {layers} layers, counted from 0"
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
@@ -128,7 +133,7 @@ def layer_index(argument, value, layers):
     return int(value)
 
 
-def sizes_of_layers(argument, value):
+def sizes_of_layers(argument: str, value: Iterable[int]) -> tuple[int, ...]:
     """The sizes of a network's layers, inputs first, as a tuple of whole numbers."""
     expected = "two or more whole numbers above zero, inputs first"
     advice = "For example (2, 2, 2)."
@@ -142,7 +147,7 @@ def sizes_of_layers(argument, value):
     return tuple(map(int, sizes))
 
 
-def choice(argument, value, choices):
+def choice(argument: str, value: str, choices: Collection[str]) -> str:
     """One of a few words."""
     expected = "one of " + ", ".join(map(repr, choices))
     if not isinstance(value, str):
@@ -152,14 +157,14 @@ def choice(argument, value, choices):
     return value
 
 
-def instance(argument, value, kind, advice):
+def instance(argument: str, value: object, kind: type[T], advice: str) -> T:
     """An object of the class that is meant here."""
     if not isinstance(value, kind):
         raise TypeError(_message(argument, value, a_or_an(kind.__name__), advice))
     return value
 
 
-def real_numbers(argument, *arrays):
+def real_numbers(argument: str, *arrays: np.ndarray) -> None:
     """Raises a ValueError if an array is complex, as only a step that checks a slope may be."""
     if any(map(np.iscomplexobj, arrays)):
         raise ValueError(
@@ -168,7 +173,7 @@ def real_numbers(argument, *arrays):
         )
 
 
-def a_or_an(word):
+def a_or_an(word: str) -> str:
     """The word with its article: "a Network", "an Example"."""
     return f"{'an' if word[0] in 'AEIOU' else 'a'} {word}"
 
@@ -178,10 +183,10 @@ def _finite_number(argument, value, expected, advice):
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not (real and np.asarray(value).dtype.kind in "iuf"):
         raise TypeError(_message(argument, value, expected, advice))
-    return np.isfinite(value)
+    return np.isfinite(value)  # pyrefly: ignore[no-matching-overload]
 
 
-def came(value, longest=80):
+def came(value: object, longest: int = 80) -> str:
     """What came, as Python writes it, on one line and cut off; whatever it is, nothing is raised.
 
     >>> came([0.5] * 100, longest=20)

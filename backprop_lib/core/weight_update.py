@@ -5,6 +5,7 @@ w_new = w - learning_rate * dE/dw
 Source: Rumelhart, Hinton and Williams (1986), equation 8.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from backprop_lib.core.backward_pass import BackwardPass, backward_pass, stepped
 from backprop_lib.core.example import LEARNING_RATE_ADVICE, Example
 from backprop_lib.core.forward_pass import ForwardPass, forward_pass
-from backprop_lib.core.names import Named
+from backprop_lib.core.names import Derivative, Named
 from backprop_lib.core.network import Architecture, Network
 from backprop_lib.core.validation import choice, instance, positive_number
 
@@ -78,7 +79,7 @@ class WeightUpdate(Named):
             "new_biases": self.network.biases,
         }
 
-    def _derivative(self, derivative):
+    def _derivative(self, derivative: Derivative) -> float:
         return self.backward._derivative(derivative)
 
     def __repr__(self):
@@ -118,13 +119,20 @@ def one_round(example: Example, rule: UpdateRule = TUTORIAL_RULE) -> WeightUpdat
     return weight_update(forward_pass(example), example.learning_rate, rule)
 
 
-def backward_pass_under(rule, forward, learning_rate):
+def backward_pass_under(
+    rule: UpdateRule, forward: ForwardPass, learning_rate: float
+) -> BackwardPass:
     """The backward pass through the weights that the rule wants: original or updated ones."""
     uses_updated = rule.hidden_layers_use == "updated weights"
     return backward_pass(forward, already_updated_by=learning_rate if uses_updated else 0.0)
 
 
-def updated_network(network, slopes, learning_rate, rule):
+def updated_network(
+    network: Network,
+    slopes: Iterable[tuple[np.ndarray, np.ndarray]],
+    learning_rate: float,
+    rule: UpdateRule,
+) -> Network:
     """The network after a step against the slopes: for each layer a pair (dE/dw, dE/db)."""
     weights, biases = [], []
     for (dE_dw, dE_db), old_weights, old_biases in zip(
@@ -135,7 +143,7 @@ def updated_network(network, slopes, learning_rate, rule):
     return Network(weights, biases, network.activations, network.error)
 
 
-def bias_step(dE_db, biases):
+def bias_step(dE_db: np.ndarray, biases: str) -> np.ndarray:
     """The derivative that a layer's biases follow: nothing, their sum, or each its own."""
     if biases == "frozen":
         return np.zeros_like(dE_db)

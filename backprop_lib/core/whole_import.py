@@ -7,11 +7,12 @@ no attribute 'external'", until the kernel is started again.
 
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def whole_import():
+def whole_import() -> Iterator[None]:
     """Hold an interrupt back while the block imports; after it, it comes to whoever wants it.
 
     Where no interrupt can come, off the main thread and where there are no signals, it does

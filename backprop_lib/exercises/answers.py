@@ -8,6 +8,7 @@ eight digits, so that factors copied from the page do no harm.
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -46,7 +47,7 @@ class Reading:
     relative: np.ndarray
     digits: np.ndarray
 
-    def agrees(self, numbers):
+    def agrees(self, numbers: np.ndarray) -> bool:
         """Whether the answer is these numbers, to the digits it was given with.
 
         A zero agrees with nothing but zero: of any other number it holds no digit.
@@ -59,7 +60,7 @@ class Reading:
         nothing = np.maximum(np.abs(self.values), np.abs(numbers)) <= NOTHING
         return bool(np.all((within & (self.digits > 0)) | nothing))
 
-    def as_shape(self, shape):
+    def as_shape(self, shape: tuple[int, ...]) -> "Reading":
         """The same reading in another shape, if only the brackets differ."""
         same = int(np.prod(shape)) == self.values.size
         brackets = self.values.squeeze().shape == tuple(n for n in shape if n != 1)
@@ -70,7 +71,7 @@ class Reading:
         )
 
 
-def read_answer(answer, values=None):
+def read_answer(answer: object, values: Callable[[str], float] | None = None) -> Reading:
     """The Reading of an answer.
 
     values: gives the number for a name, to put into a SymPy expression; None if there is none.
@@ -89,12 +90,12 @@ def read_answer(answer, values=None):
     return Reading(*read.T.reshape(4, *grid.shape))
 
 
-def symbols_in(answer):
+def symbols_in(answer: object) -> set[str]:
     """Names of the SymPy symbols in an answer, and of the derivatives that stand as symbols."""
     return {name for element in _grid(answer).flat for _, name in _symbols(element)}
 
 
-def shape_of(answer):
+def shape_of(answer: object) -> tuple[int, ...]:
     """The shape of an answer, found without reading its numbers: () for a single one."""
     if hasattr(answer, "__array__"):
         return np.shape(np.asarray(answer))

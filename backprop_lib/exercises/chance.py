@@ -10,9 +10,11 @@ A number made up at random is thought to be of any power of ten, or near the rig
 is that of whichever is the greater.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from backprop_lib.exercises.answers import COMPUTED, LONGEST_TYPED
+from backprop_lib.exercises.answers import COMPUTED, LONGEST_TYPED, Reading
 
 CLAIMED = 1 / 1000
 MAY_BE = 1 / 20
@@ -21,7 +23,7 @@ ANYWHERE = 0.11  # and of those of any size and sign within a power of ten eithe
 SURE, POSSIBLE, BY_CHANCE = "sure", "possible", "by chance"
 
 
-def typed_as(numbers, digits, cut):
+def typed_as(numbers: np.ndarray, digits: np.ndarray, cut: bool) -> tuple[np.ndarray, np.ndarray]:
     """The numbers as they are typed with so many digits: rounded, or cut off; and their units."""
     size = np.abs(numbers)
     exponents = np.floor(np.log10(np.where(size > 0, size, 1)))
@@ -30,7 +32,9 @@ def typed_as(numbers, digits, cut):
     return (np.trunc(in_units) if cut else np.round(in_units)) * units, units
 
 
-def coverage(typed, units, right, before):
+def coverage(
+    typed: np.ndarray, units: np.ndarray, right: np.ndarray, before: np.ndarray
+) -> np.ndarray:
     """How likely a number made up at random is each of these numbers.
 
     typed, units: arrays of shape (candidates, *shape of the answer). right: the right number.
@@ -46,14 +50,21 @@ def coverage(typed, units, right, before):
     return likely.reshape(len(typed), -1).prod(axis=1)
 
 
-def strength_of(width, right, before):
+def strength_of(width: np.ndarray, right: np.ndarray, before: np.ndarray) -> str:
     """How strongly it may be claimed of a number that it is within so much of the right one."""
     size = np.maximum(np.abs(right - before), 1e-12)
     likely = float(np.minimum(width * NEAR / size, 1).prod())
     return SURE if likely <= CLAIMED else POSSIBLE
 
 
-def strengths(candidates, tiers, reading, right, before, share=1.0):
+def strengths(
+    candidates: np.ndarray,
+    tiers: np.ndarray,
+    reading: Reading,
+    right: np.ndarray,
+    before: np.ndarray,
+    share: float = 1.0,
+) -> Sequence[str] | np.ndarray:
     """For each candidate, how strongly it may be claimed: SURE, POSSIBLE or BY_CHANCE.
 
     candidates: array of shape (candidates, *shape of the answer). tiers: for each candidate, the

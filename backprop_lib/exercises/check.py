@@ -8,9 +8,9 @@ full of open exercises runs to its end. ``hint`` helps in three strengths.
 from dataclasses import dataclass
 from html import escape
 
-from backprop_lib.core.example import real_example
+from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.validation import count
-from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.answers import read_answer
@@ -49,7 +49,7 @@ class Said:
     digits: int = 0
 
     @property
-    def accepted(self):
+    def accepted(self) -> bool:
         """Whether the answer counts as right."""
         return self.kind == "right"
 
@@ -75,7 +75,12 @@ class Said:
         return f'<div role="status" style="{STYLE}">{escape(self.text)}</div>'
 
 
-def check(name, answer=..., example=worked_example, rule=TUTORIAL_RULE):
+def check(
+    name: str,
+    answer: object = ...,
+    example: Example = worked_example,
+    rule: UpdateRule = TUTORIAL_RULE,
+) -> Said:
     """Say whether an answer is right, what it means or, if it is wrong, which mistake it is.
 
     name: a quantity such as "dE_dw5" or "dE_dW2" (see judge), a question such as
@@ -107,7 +112,12 @@ net input is the sum of all products, and of the bias. With so few digits it may
     return _said(name, verdict, call, meant)
 
 
-def hint(name, strength=1, example=worked_example, rule=TUTORIAL_RULE):
+def hint(
+    name: str,
+    strength: int = 1,
+    example: Example = worked_example,
+    rule: UpdateRule = TUTORIAL_RULE,
+) -> Said:
     """A hint for an exercise: 1 says where to look, 2 gives the formula, 3 puts the numbers in.
 
     The result is left to do. Raises TypeError or ValueError for an unknown name or strength.

@@ -1,6 +1,7 @@
 """What explains the wrong results of a learner's function."""
 
 import inspect
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Mistake, numbers_of
 
 
-def of_its_signature(exercise: CodeExercise, function) -> str:
+def of_its_signature(exercise: CodeExercise, function: Callable) -> str:
     """What to say of a function whose arguments come in another order; nothing if they do not."""
     try:
         names = list(inspect.signature(function).parameters)
@@ -39,8 +40,10 @@ def by_catalogue(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistak
     """The mistakes that explain the first quantity that is wrong, and words that say so."""
     for n, name in enumerate(exercise.returns):
         rights = [(one, one.trial.right(exercise)[n]) for one in wrong]
+        # pyrefly: ignore[unsupported-operation]
         if all(one.readings[n].agrees(right) for one, right in rights):
             continue
+        # pyrefly: ignore[unsupported-operation]
         readings = [(one.trial.example, one.readings[n]) for one in wrong]
         found = [
             cause

@@ -1,6 +1,6 @@
 """What an exercise with a function is: what it takes and returns, and what it is tried on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,11 +8,11 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.forward_pass import forward_pass
-from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.judging import random_example
 from backprop_lib.exercises.quantities import right_numbers
-from backprop_lib.training.training import train
+from backprop_lib.training.training import Training, train
 
 # Another network of the same sizes tells what was written for its numbers from what was written
 # for its sizes.
@@ -40,7 +40,7 @@ class CodeExercise:
     mistakes: tuple[str, ...] = ()
 
     @property
-    def call(self):
+    def call(self) -> str:
         """How the function is called: ``update(W, dE_dW, eta)``."""
         return f"{self.name}({', '.join(self.takes)})"
 
@@ -52,7 +52,7 @@ class Trial:
     example: Example
     rounds: int
 
-    def arguments(self, takes):
+    def arguments(self, takes: Iterable[str]) -> list:
         """New copies of what a function takes."""
         network = self.example.network
         forward = forward_pass(network, self.example.inputs, self.example.targets)
@@ -72,7 +72,7 @@ class Trial:
         }
         return [np.array(named[t]) if isinstance(named[t], np.ndarray) else named[t] for t in takes]
 
-    def right(self, exercise):
+    def right(self, exercise: CodeExercise) -> list[np.ndarray]:
         """The right numbers for everything that a function returns."""
         if exercise.name == "training":
             return [np.asarray(errors_of(self, TUTORIAL_RULE)[-1])]
@@ -85,20 +85,20 @@ class Trial:
 
 
 @lru_cache(maxsize=1)
-def trials():
+def trials() -> tuple[Trial, ...]:
     """What every function is tried on: the worked example first, then other networks."""
     rng = np.random.default_rng(5)
     examples = [worked_example, *(random_example(rng, sizes) for sizes in SIZES)]
     return tuple(Trial(*pair) for pair in zip(examples, ROUNDS, strict=True))
 
 
-def errors_of(trial, rule, more=0):
+def errors_of(trial: Trial, rule: UpdateRule, more: int = 0) -> np.ndarray:
     """The errors before the first round and after each."""
     return trained(trial, rule, more).errors
 
 
 @lru_cache(maxsize=256)
-def trained(trial, rule, more=0):
+def trained(trial: Trial, rule: UpdateRule, more: int = 0) -> Training:
     """The library's own training of a trial, with more rounds or fewer."""
     example = trial.example
     return train(

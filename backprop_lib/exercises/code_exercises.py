@@ -27,7 +27,7 @@ from backprop_lib.exercises.time_limit import SECONDS, CatchesAllError
 from backprop_lib.exercises.verdict import Verdict
 
 
-def judge_code(name, function):
+def judge_code(name: str, function: object) -> Verdict:
     """The Verdict on a function that a learner wrote for an exercise.
 
     name: one of CODE_EXERCISES. Raises ValueError for another name; nothing that the function

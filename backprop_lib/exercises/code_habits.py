@@ -1,5 +1,7 @@
 """Habits that make a function wrong where it was not tried: written-in numbers, and rounding."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backprop_lib.exercises.answers import UnansweredError, UnreadableError
@@ -10,7 +12,9 @@ from backprop_lib.exercises.code_runner import Run, called
 MOST_DECIMALS = 8
 
 
-def of_the_worked_example(exercise: CodeExercise, function, runs: list[Run], end: float) -> str:
+def of_the_worked_example(
+    exercise: CodeExercise, function: Callable, runs: list[Run], end: float
+) -> str:
     """What to say of a function that is right for the worked example alone; else nothing."""
     first, *others = runs
     if not first.is_right(exercise) or any(one.is_right(exercise) for one in others):

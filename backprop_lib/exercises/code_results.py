@@ -1,5 +1,7 @@
 """What a learner's function returns, taken apart, and said in the words of the exercise."""
 
+from typing import Any
+
 import numpy as np
 
 from backprop_lib.core.weight_update import TUTORIAL_RULE
@@ -33,7 +35,7 @@ def _count(number, thing):
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def parts_of(exercise: CodeExercise, trial: Trial, returned: object) -> tuple[list, list[str]]:
+def parts_of(exercise: CodeExercise, trial: Trial, returned: Any) -> tuple[list, list[str]]:
     """What was returned for each quantity that is asked for, and notes on what came besides.
 
     Raises UnreadableError, in words, if it is not there.
@@ -80,6 +82,7 @@ def _first(exercise, wanted, returned):
 def _fits(value, wanted):
     shape = _shape(value)
     same = shape is not None and tuple(n for n in shape if n != 1)
+    # pyrefly: ignore[bad-argument-type]
     return same == tuple(n for n in wanted if n != 1) and (len(wanted) < 2 or len(shape) == 2)
 
 

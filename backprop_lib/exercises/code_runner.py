@@ -3,12 +3,13 @@
 import ast
 import linecache
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import islice
 from time import monotonic
+from types import CodeType
 
 import numpy as np
 
@@ -110,7 +111,7 @@ class _Printed(StringIO):
         return "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS] + "\n… and more\n"
 
 
-def run(exercise: CodeExercise, function, trial: Trial, end: float) -> Run:
+def run(exercise: CodeExercise, function: Callable, trial: Trial, end: float) -> Run:
     """One trial of a function. end: when the time is up, by the monotonic clock.
 
     Raises UnansweredError for what is not written yet, StoppedError if the time is up, and
@@ -141,7 +142,7 @@ def run(exercise: CodeExercise, function, trial: Trial, end: float) -> Run:
     return Run(trial, readings, frozenset(notes), changed)
 
 
-def called(exercise: CodeExercise, function, arguments: list, end: float) -> object:
+def called(exercise: CodeExercise, function: Callable, arguments: list, end: float) -> object:
     """What a function returns for these arguments, with generators made into lists.
 
     Raises UnreadableError, in words, for whatever it raises.
@@ -187,7 +188,7 @@ def _failure(exercise, function, error):
     return UnreadableError(f"{type(error).__name__}: {error}{_line(code, error)}.")
 
 
-def code_of(function) -> object:
+def code_of(function: Callable) -> CodeType | None:
     """The code of a function, a method, or of what a partial was made of; None if it has none."""
     while hasattr(function, "func") and not hasattr(function, "__code__"):
         function = function.func
@@ -200,6 +201,7 @@ def _line(code, error):
     if not own:
         return ""
     number = own[-1].lineno - code.co_firstlineno + 1
+    # pyrefly: ignore[bad-argument-type]
     source = linecache.getline(own[-1].filename, own[-1].lineno).strip()
     return f", in line {number} of the function" + (f": {source}" if source else "")
 

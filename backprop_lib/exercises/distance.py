@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
 from backprop_lib.exercises.chance import strength_of
@@ -45,66 +46,66 @@ class Answered:
     """An answer as it is compared. readings: pairs of an Example and the Reading for it."""
 
     name: str
-    readings: list[tuple[object, Reading]]
+    readings: list[tuple[Example, Reading]]
     rule: UpdateRule
 
     @property
-    def example(self):
+    def example(self) -> Example:
         """The example that was asked about."""
         return self.readings[0][0]
 
     @property
-    def reading(self):
+    def reading(self) -> Reading:
         """The Reading of the answer for it."""
         return self.readings[0][1]
 
     @property
-    def digits(self):
+    def digits(self) -> int:
         """How many digits were given."""
         return int(self.reading.digits.min())
 
     @cached_property
-    def wanted(self):
+    def wanted(self) -> np.ndarray:
         """The names that are asked for."""
         return quantities(self.name, self.example.layer_sizes)
 
     @cached_property
-    def right(self):
+    def right(self) -> np.ndarray:
         """The right number or numbers."""
         return right_numbers(self.name, self.example, self.rule)
 
     @cached_property
-    def before(self):
+    def before(self) -> np.ndarray:
         """What new values are measured from; zero for anything else."""
         return before_of(right_steps(self.example, self.rule), self.wanted)
 
     @property
-    def size(self):
+    def size(self) -> np.ndarray:
         """The size of the number that is judged: of a new value, that of its step."""
         return np.abs(self.right - self.before)
 
     @property
-    def off(self):
+    def off(self) -> np.ndarray:
         """How far off the answer is."""
         return np.abs(self.reading.values - self.right)
 
     @cached_property
-    def float32_width(self):
+    def float32_width(self) -> np.ndarray:
         """How far off single precision may be."""
         near = precision(self.wanted, self.example, self.rule, self.right)
         return self.reading.half_units + near * np.abs(self.right)
 
-    def strength(self, width):
+    def strength(self, width: np.ndarray) -> str:
         """How strongly it may be claimed that the answer is within so much of the right one."""
         return strength_of(width, self.right, self.before)
 
     @property
-    def within_reach(self):
+    def within_reach(self) -> bool:
         """Whether rounding on the way may lead there."""
         return bool(np.all(self.off <= REACH * self.size)) and not has_mark(self.reading)
 
 
-def right_in_float32(answered):
+def right_in_float32(answered: Answered) -> bool:
     """Whether the answer is right in single precision, and shows that it is of it."""
     reading = answered.reading
     if not has_mark(reading) or np.any((reading.digits < MARKED_DIGITS) & (reading.digits > 0)):
@@ -112,7 +113,7 @@ def right_in_float32(answered):
     return _agrees_in_float32(answered)
 
 
-def lost_in_float32(answered):
+def lost_in_float32(answered: Answered) -> bool:
     """Whether the answer is off by no more than single precision loses on the way."""
     reading = answered.reading
     if np.any(reading.digits < FEWEST_DIGITS):
@@ -125,14 +126,14 @@ def _agrees_in_float32(answered):
     return bool(np.all(answered.off <= answered.float32_width))
 
 
-def rounded_to_nothing(answered):
+def rounded_to_nothing(answered: Answered) -> bool:
     """Whether a small number was rounded until no digit of it was left."""
     reading, size = answered.reading, np.abs(answered.right)
     small = size <= np.minimum(reading.half_units, NOTHING_LEFT)
     return bool(np.all((reading.values == 0) & small))
 
 
-def units_off(answered):
+def units_off(answered: Answered) -> str:
     """ "cut off", or "off by one", if the last digit is off by one; else nothing."""
     reading, right = answered.reading, answered.right
     if not np.all(reading.digits > 1):
@@ -146,14 +147,14 @@ def units_off(answered):
     return "cut off" if cut else "off by one"
 
 
-def is_near(answered):
+def is_near(answered: Answered) -> bool:
     """Whether an answer is so near the right number that it only lost its digits."""
     off, size = answered.off, answered.size
     few_units = (off <= FEW_UNITS * answered.reading.half_units) & (off <= NEAR * size)
     return bool(np.all(few_units) or np.all(off <= CLOSE * size))
 
 
-def how_far(answered):
+def how_far(answered: Answered) -> str:
     """In words how far off an answer is, and what of it is right; never the right number."""
     if answered.wanted.ndim:
         return _which_are_right(answered)

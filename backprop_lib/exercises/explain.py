@@ -1,17 +1,20 @@
 """What explains an answer: mistakes, pairs of mistakes, and what can be proved of the number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.answers import COMPUTED, NOTHING
+from backprop_lib.core.example import Example
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.exercises.answers import COMPUTED, NOTHING, Reading
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
 from backprop_lib.exercises.chance import BY_CHANCE, POSSIBLE, SURE, strengths
 from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import (
     Mistake,
+    Way,
     numbers_of,
     right_steps,
     rounds_of,
@@ -60,7 +63,12 @@ class Cause:
     strength: str = SURE
 
 
-def causes(name, readings, rule=TUTORIAL_RULE, group=SINGLES):
+def causes(
+    name: str,
+    readings: Sequence[tuple[Example, Reading]],
+    rule: UpdateRule = TUTORIAL_RULE,
+    group: str = SINGLES,
+) -> list[Cause]:
     """The Causes of one group that explain an answer; of each mistake the first.
 
     readings: pairs of an Example and the Reading of what was answered for it. A cause explains
@@ -181,7 +189,9 @@ def _all(array):
 
 
 @lru_cache(maxsize=256)
-def candidates(name, example, rule, group):
+def candidates(
+    name: str, example: Example, rule: UpdateRule, group: str
+) -> tuple[list, list[np.ndarray], list[int]]:
     """Labels (mistakes and where), numbers and tiers of all that is tried, but the right one."""
     wanted = quantities(name, example.layer_sizes)
     right = right_numbers(name, example, rule)
@@ -247,7 +257,7 @@ def _pairs(wanted, example, rule):
             return
 
 
-def right_numbers_of(wanted, example, rule):
+def right_numbers_of(wanted: np.ndarray, example: Example, rule: UpdateRule) -> np.ndarray:
     """The right numbers for an array of names."""
     return numbers_of(right_steps(example, rule), wanted)
 
@@ -275,7 +285,7 @@ def _finite(number):
 
 
 @lru_cache(maxsize=16)
-def step_ways(layer_sizes):
+def step_ways(layer_sizes: tuple[int, ...]) -> list[tuple[Mistake, Way]]:
     """Ways that change steps and leave the result alone, as pairs with their mistakes."""
     return [
         (mistake, way)
@@ -289,12 +299,12 @@ def step_ways(layer_sizes):
 _GROUPS = {SINGLES: _singles, ROUNDINGS: _roundings, PAIRS: _pairs}
 
 
-def pairs_are_worth_it(reading):
+def pairs_are_worth_it(reading: Reading) -> bool:
     """Whether enough digits were given to tell a pair of mistakes."""
     return bool(np.sum(np.minimum(reading.digits, 12)) >= FEWEST_FOR_PAIRS)
 
 
-def in_words(found, example):
+def in_words(found: Sequence[Cause], example: Example) -> str:
     """Causes in words: of several, that the numbers do not tell them apart."""
     sentences = [_sentence(cause, example) for cause in found]
     sure = any(cause.strength == SURE for cause in found)

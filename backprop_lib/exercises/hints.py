@@ -8,9 +8,10 @@ import re
 
 import sympy as sp
 
+from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.validation import count
-from backprop_lib.core.weight_update import TUTORIAL_RULE, one_round
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.exercises.quantities import quantities
 from backprop_lib.exercises.questions import number_of_paths
 from backprop_lib.symbolic.chain_rule import chain_rule
@@ -28,7 +29,7 @@ LOOK = {
 }
 
 
-def hint_words(name, strength, example, rule=TUTORIAL_RULE):
+def hint_words(name: str, strength: int, example: Example, rule: UpdateRule = TUTORIAL_RULE) -> str:
     """A hint for a quantity, as text.
 
     strength: 1 says where to look, 2 gives the formula, 3 puts the numbers in, but not the result.

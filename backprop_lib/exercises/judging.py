@@ -13,7 +13,7 @@ import numpy as np
 
 from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.names import names_of
-from backprop_lib.core.network import Network, architecture_of
+from backprop_lib.core.network import Network, NetworkLike, architecture_of
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.answers import (
@@ -55,7 +55,7 @@ from backprop_lib.exercises.verdict import Verdict, of_causes
 LARGE = 1000  # numbers; so many of them are not read one by one to say that they are too many
 
 
-def judge(name, answer, example, rule=TUTORIAL_RULE):
+def judge(name: str, answer: object, example: Example, rule: UpdateRule = TUTORIAL_RULE) -> Verdict:
     """Judge an answer by the digits it was given with, and find the mistake.
 
     name: a quantity by its name, such as "dE_dw5", or a whole array: "net_h" and "out_o" stand
@@ -252,7 +252,9 @@ def _other_examples(architecture):
     return tuple(random_example(rng, architecture, shared_biases=True) for _ in range(2))
 
 
-def random_example(rng, network, shared_biases=False):
+def random_example(
+    rng: np.random.Generator, network: NetworkLike, shared_biases: bool = False
+) -> Example:
     """An Example with numbers from a generator, on which an answer is tried.
 
     network: layer sizes, or an Architecture.

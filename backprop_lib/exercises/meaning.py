@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from backprop_lib.core.example import Example
 from backprop_lib.core.names import E_TOTAL, Derivative, names_of
 
 PARAMETERS = ("weights", "biases")
@@ -14,7 +15,7 @@ FOR_ALL = {
 }
 
 
-def meaning(wanted, given, example):
+def meaning(wanted: np.ndarray, given: np.ndarray | float, example: Example) -> str:
     """One sentence on what a quantity means.
 
     wanted: an array of names, of no dimension for a single one. given: the answer as a number or

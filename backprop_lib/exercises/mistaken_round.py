@@ -9,7 +9,7 @@ Hundreds of rounds are made for one verdict. So a round is worked out as far as 
 and numbers that a mistake drives out of range come out as NaN or infinity.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop_lib.core import activations
-from backprop_lib.core.activations import through_activation
+from backprop_lib.core.activations import Activation, through_activation
 from backprop_lib.core.backward_pass import one_step
-from backprop_lib.core.errors import error_after
+from backprop_lib.core.errors import Error, error_after
 from backprop_lib.core.example import Example, real_example
-from backprop_lib.core.names import E_TOTAL, Derivative, names_of
+from backprop_lib.core.names import E_TOTAL, Derivative, Position, names_of
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, bias_step
@@ -39,12 +39,12 @@ ACTIVATIONS = activations.ACTIVATIONS | {
 }
 
 
-def activations_of(network):
+def activations_of(network: Network) -> tuple[Activation, ...]:
     """The Activation of each layer of a network."""
     return tuple(ACTIVATIONS[name] for name in network.activations)
 
 
-def error_of(network):
+def error_of(network: Network) -> Error:
     """The Error that a network learns by."""
     return error_after(network.error, network.activations[-1])
 
@@ -91,7 +91,7 @@ class Steps:
     step: Callable = one_step
     kept: Callable = lambda number: number
 
-    def at(self, layers):
+    def at(self, layers: Iterable[int]) -> "Steps":
         """The same steps, but only at these layers; as they should be at all others."""
 
         return replace(
@@ -103,16 +103,16 @@ class Steps:
         )
 
     @cached_property
-    def changed(self):
+    def changed(self) -> set[str]:
         """Names of the steps that are not done as they should be."""
         return {name for name in _ALL if getattr(self, name) is not getattr(_RIGHT, name)}
 
     @cached_property
-    def forward(self):
+    def forward(self) -> dict[str, Callable]:
         """The steps of the way forward that are not done as they should be, by their names."""
         return {name: getattr(self, name) for name in self.changed & _ON_THE_WAY_FORWARD}
 
-    def and_also(self, other):
+    def and_also(self, other: "Steps") -> "Steps | None":
         """The Steps with both mistakes; None if both do the same step in another way."""
         both = {name: getattr(other, name) for name in other.changed - self.changed}
         for name in other.changed & self.changed:
@@ -177,7 +177,7 @@ class MistakenRound:
         with np.errstate(all="ignore"):
             return self.value(self.names.find(name))
 
-    def value(self, found):
+    def value(self, found: Position | Derivative) -> float:
         """The number at a Position, or of a Derivative."""
         if isinstance(found, Derivative):
             return self._derivative(*found)
@@ -232,7 +232,7 @@ class MistakenRound:
         return steps.carrying_weights(layer, wanted, steps.step(old, self.learning_rate, dE_dw))
 
     @cached_property
-    def new_weights(self):
+    def new_weights(self) -> list[np.ndarray]:
         """The weights after the update, layer by layer."""
         back = self._backward
         return [
@@ -243,12 +243,12 @@ class MistakenRound:
         ]
 
     @property
-    def errors(self):
+    def errors(self) -> np.ndarray:
         """E_o, one for each output."""
         return self._forward.errors
 
     @cached_property
-    def new_biases(self):
+    def new_biases(self) -> list[np.ndarray]:
         """The biases after the update, layer by layer."""
         steps, policy = self.steps, self.rule.biases
         new = []
@@ -261,7 +261,7 @@ class MistakenRound:
         return new
 
     @cached_property
-    def following(self):
+    def following(self) -> "MistakenRound | None":
         """The next round, made by the same steps; None if there is none."""
         with np.errstate(all="ignore"):
             weights, biases = self.new_weights, self.new_biases
@@ -325,7 +325,7 @@ class MistakenRound:
                 d_dout = self._through_weights(layer, back.used[layer], d_dnet)
             d_dnet, layer = None, layer - 1
         if by.array == "inputs":
-            return d_dout[by.index[0]]
+            return d_dout[by.index[0]]  # pyrefly: ignore[unsupported-operation]
         raise ValueError(f"name: {self.names.name(of)} does not depend on {self.names.name(by)}")
 
     def _at_layer(self, by, d_dnet):
@@ -336,12 +336,16 @@ class MistakenRound:
         return d_dnet[rest[0]] if rest else self.steps.meet(layer, d_dnet)
 
 
-def with_numbers(network, weights, biases):
+def with_numbers(
+    network: Network, weights: Sequence[np.ndarray], biases: Sequence[np.ndarray]
+) -> Network:
     """A network like another, with other weights and biases."""
     return Network(weights, biases, network.activations, network.error)
 
 
-def mistaken_round(example, steps, rule=TUTORIAL_RULE):
+def mistaken_round(
+    example: Example, steps: Steps, rule: UpdateRule = TUTORIAL_RULE
+) -> MistakenRound:
     """One round of an example by these steps: forward, backward and update.
 
     >>> from backprop_lib import example

@@ -1,19 +1,20 @@
 """What an entry of the catalogue is: a mistake, in words, and the ways of making it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.core.names import names_of
-from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.example import Example
+from backprop_lib.core.names import Names, names_of
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.answers import NOTHING
 from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, mistaken_round
 from backprop_lib.exercises.quantities import places, quantities, right_numbers
 
 
-def numbers_of(round_, wanted):
+def numbers_of(round_: MistakenRound, wanted: np.ndarray) -> np.ndarray:
     """The numbers that a MistakenRound has for an array of names."""
     found = places(wanted, round_.names.layer_sizes)
     return np.array([round_.value(f) for f in found], float).reshape(wanted.shape)
@@ -49,17 +50,19 @@ class Mistake:
     key: str
     words: str
     look: str
-    ways: Callable
-    elsewhere: tuple[str, str] = ()
+    ways: Callable | None
+    elsewhere: tuple[str, str] | tuple[()] = ()
     common: bool = False
 
-    def said(self, example):
+    def said(self, example: Example) -> tuple[str, str]:
         """words and look, as they fit the network of an example."""
         network = example.network
         tutorial_s = {*network.activations, network.error} == {"logistic", "half squared"}
         return self.elsewhere if self.elsewhere and not tutorial_s else (self.words, self.look)
 
-    def numbers(self, name, example, rule=TUTORIAL_RULE):
+    def numbers(
+        self, name: str, example: Example, rule: UpdateRule = TUTORIAL_RULE
+    ) -> tuple[np.ndarray, ...]:
         """The mistaken numbers for a quantity, without those that come out right all the same.
 
         >>> from backprop_lib.exercises.catalogue import MISTAKES
@@ -80,7 +83,9 @@ class Mistake:
         return f"Mistake {self.key!r}: {self.words}"
 
 
-def ways_made(mistake, wanted, example, rule):
+def ways_made(
+    mistake: Mistake, wanted: np.ndarray, example: Example, rule: UpdateRule
+) -> Iterator[tuple[Way, np.ndarray | None]]:
     """For every way of making a mistake: the Way, and the number; None where it does not apply."""
     for way, round_, unlike in rounds_of(example, rule, mistake):
         with np.errstate(all="ignore"):
@@ -92,27 +97,29 @@ def ways_made(mistake, wanted, example, rule):
 
 
 @lru_cache(maxsize=256)
-def rounds_of(example, rule, mistake):
+def rounds_of(
+    example: Example, rule: UpdateRule, mistake: Mistake
+) -> tuple[tuple[Way, MistakenRound, MistakenRound | None], ...]:
     """For every way of making a mistake: the way, the round made so, and the one to be unlike."""
     right = right_steps(example, rule)
     return tuple(
         (
             way,
             MistakenRound(example, way.steps, rule, right),
-            way.unlike and MistakenRound(example, way.unlike, rule, right),
+            None if way.unlike is None else MistakenRound(example, way.unlike, rule, right),
         )
         for way in ways_of(mistake, example.layer_sizes)
     )
 
 
 @lru_cache(maxsize=1024)
-def ways_of(mistake, layer_sizes):
+def ways_of(mistake: Mistake, layer_sizes: tuple[int, ...]) -> tuple[Way, ...]:
     """The Ways of making a mistake in a network of these sizes."""
-    return tuple(mistake.ways(names_of(layer_sizes)))
+    return tuple(mistake.ways(names_of(layer_sizes)))  # pyrefly: ignore[not-callable]
 
 
 @lru_cache(maxsize=64)
-def right_steps(example, rule):
+def right_steps(example: Example, rule: UpdateRule) -> MistakenRound:
     """The round by the right steps; its way forward has been worked out."""
     round_ = mistaken_round(example, Steps(), rule)
     with np.errstate(all="ignore"):
@@ -120,7 +127,7 @@ def right_steps(example, rule):
     return round_
 
 
-def same_numbers(number, other):
+def same_numbers(number: np.ndarray, other: np.ndarray) -> bool:
     """Whether two numbers or arrays differ by no more than what floats lose on the way."""
     if np.shape(number) != np.shape(other):
         return False
@@ -130,7 +137,7 @@ def same_numbers(number, other):
 # A way that changes a step is tried at each layer alone, and at all of them.
 
 
-def at_layers(steps, words="Look at {layer}."):
+def at_layers(steps: Steps, words: str = "Look at {layer}.") -> Callable[[Names], Iterator[Way]]:
     """Gives the Ways of doing these steps, at each layer alone and at all of them."""
 
     def ways(names):
@@ -143,12 +150,12 @@ def at_layers(steps, words="Look at {layer}."):
     return ways
 
 
-def only(*ways):
+def only(*ways: Way) -> Callable[[Names], Iterable[Way]]:
     """Gives these Ways, whatever the network."""
     return lambda names: ways
 
 
-def layer_name(names, layer):
+def layer_name(names: Names, layer: int) -> str:
     """A layer in words: "the hidden layer (h1 to h2)"."""
     neurons = names.neurons[layer]
     which = neurons[0] if len(neurons) == 1 else f"{neurons[0]} to {neurons[-1]}"

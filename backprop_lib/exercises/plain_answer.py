@@ -8,6 +8,7 @@ import builtins
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from typing import Any
 
 import numpy as np
 
@@ -43,12 +44,12 @@ def plain(answer: object) -> object:
     return _plain(answer, DEEPEST, iter(range(MOST_NUMBERS)))
 
 
-def plain_text(name: object) -> object:
+def plain_text(name: Any) -> Any:
     """A text as Python's own, whatever was made of it; anything else as it came."""
     return str.__str__(name) if issubclass(type(name), str) else name
 
 
-def _plain(answer: object, depth: int, room: Iterator[int]) -> object:
+def _plain(answer: Any, depth: int, room: Iterator[int]) -> object:
     kind = type(answer)
     if issubclass(kind, list | tuple):
         if not depth:
@@ -104,7 +105,7 @@ def _read(answer: object) -> object:
 def nobody_answers() -> Iterator[None]:
     """In the block, input() is refused in words: else a notebook would wait for ever."""
 
-    def refuse(*_prompt: object) -> None:
+    def refuse(*_prompt: object) -> str:
         raise EOFError(ASKS)
 
     before = builtins.input

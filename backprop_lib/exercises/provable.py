@@ -4,11 +4,13 @@ It is another quantity, or has one link too many, too few or from elsewhere; it 
 third; two of its digits have changed places, one is missing or doubled.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.core.names import E_TOTAL, Derivative, Position, names_of
+from backprop_lib.core.names import E_TOTAL, Derivative, Names, Position, names_of
+from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Mistake, Way, numbers_of
 from backprop_lib.exercises.quantities import quantities
 
@@ -16,7 +18,7 @@ ARRAYS = ("net_h", "net_o", "out_h", "out_o", "dE_dout_h", "dE_dout_o", "delta_h
 
 
 @lru_cache(maxsize=16)
-def all_quantities(layer_sizes):
+def all_quantities(layer_sizes: tuple[int, ...]) -> tuple[str, ...]:
     """Names of all single quantities of a round that an answer may be."""
     names = names_of(layer_sizes)
     return (
@@ -30,7 +32,7 @@ def all_quantities(layer_sizes):
     )
 
 
-def others(names):
+def others(names: Names) -> Iterator[Way]:
     """Every other quantity of the same round; first those of the same kind."""
     for name in all_quantities(names.layer_sizes):
         yield Way(name, result=_named(name, names))
@@ -61,7 +63,7 @@ def _array_named(name):
     return result
 
 
-def by_a_factor(names):
+def by_a_factor(names: Names) -> Iterator[Way]:
     """The number, or the step of a new one, times a factor."""
     for factor, words in (
         (2, "twice"),
@@ -82,7 +84,7 @@ def _times(factor):
     return result
 
 
-def before_of(round_, wanted):
+def before_of(round_: MistakenRound, wanted: np.ndarray) -> np.ndarray:
     """What new values are measured from: the old ones; nothing for any other quantity."""
     old = np.zeros(wanted.shape)
     for index, name in np.ndenumerate(wanted):
@@ -91,7 +93,7 @@ def before_of(round_, wanted):
     return old
 
 
-def link_numbers(round_, wanted):
+def link_numbers(round_: MistakenRound, wanted: np.ndarray) -> list[tuple[str, float]]:
     """What a derivative by a single weight comes to with one link wrong: pairs of words, number."""
     if wanted.ndim:
         return []
@@ -99,7 +101,7 @@ def link_numbers(round_, wanted):
     found = round_.names.find(name.removesuffix("_new"))
     new = name.endswith("_new")
     if new:
-        found = Derivative(E_TOTAL, found)
+        found = Derivative(E_TOTAL, found)  # pyrefly: ignore[bad-argument-type]
     if not isinstance(found, Derivative) or found.of != E_TOTAL or found.by.array != "weights":
         return []
     k, j, i = found.by.index
@@ -170,7 +172,7 @@ SLIP = Mistake(
 )
 
 
-def slips(right, digits):
+def slips(right: float, digits: int) -> list[tuple[str, float]]:
     """Numbers with a slip in the digits of the right one: pairs of words, number.
 
     right: a number. digits: how many were typed.

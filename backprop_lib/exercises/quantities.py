@@ -10,11 +10,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.core.names import names_of
-from backprop_lib.core.weight_update import TUTORIAL_RULE, one_round
+from backprop_lib.core.example import Example
+from backprop_lib.core.names import Derivative, Named, Position, names_of
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, WeightUpdate, one_round
 
 
-def quantities(name, layer_sizes):
+def quantities(name: str, layer_sizes: tuple[int, ...]) -> np.ndarray:
     """The names that a name stands for: an array of them, of no dimension for a single one.
 
     >>> print(quantities("dE_dW2", (2, 2, 2)))
@@ -33,6 +34,7 @@ def quantities(name, layer_sizes):
     layer = int(matrix[1] or matrix[2]) - 1 if matrix else -1
     letter = re.search(r"_([ho])(?=_|$)", name)
     if 0 <= layer < len(names.weights):
+        # pyrefly: ignore[unsupported-operation]
         stands_for = [[name.replace(matrix[0], w) for w in row] for row in names.weights[layer]]
     elif letter:
         layers = names.neurons[:-1] if letter[1] == "h" else names.neurons[-1:]
@@ -52,12 +54,12 @@ def _places(names, layer_sizes):
     return tuple(names_of(layer_sizes).find(name) for name in names)
 
 
-def places(wanted, layer_sizes):
+def places(wanted: np.ndarray, layer_sizes: tuple[int, ...]) -> tuple[Position | Derivative, ...]:
     """Where each of an array of names sits: a Position or a Derivative."""
     return _places(tuple(wanted.flat), layer_sizes)
 
 
-def right_numbers(name, example, rule=TUTORIAL_RULE):
+def right_numbers(name: str, example: Example, rule: UpdateRule = TUTORIAL_RULE) -> np.ndarray:
     """The right number, or array of numbers, for a quantity or an array of them.
 
     >>> from backprop_lib import example
@@ -69,12 +71,12 @@ def right_numbers(name, example, rule=TUTORIAL_RULE):
 
 
 @lru_cache(maxsize=64)
-def right_round(example, rule=TUTORIAL_RULE):
+def right_round(example: Example, rule: UpdateRule = TUTORIAL_RULE) -> WeightUpdate:
     """The WeightUpdate in which every quantity of an example is right."""
     return one_round(example, rule)
 
 
-def values_of(record, names):
+def values_of(record: Named, names: np.ndarray) -> np.ndarray:
     """The values that a record has for an array of names."""
     values = np.array([record[name] for name in names.flat], dtype=float)
     return values.reshape(names.shape)

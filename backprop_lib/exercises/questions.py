@@ -18,8 +18,8 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
-from backprop_lib.core.network import Network, architecture_of
-from backprop_lib.core.weight_update import TUTORIAL_RULE
+from backprop_lib.core.network import Network, NetworkLike, architecture_of
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
 from backprop_lib.exercises.plain_answer import plain
 from backprop_lib.exercises.quantities import right_numbers
@@ -59,11 +59,11 @@ class Question:
     because: str = ""
 
     @property
-    def method(self):
+    def method(self) -> str:
         """How to find out, without the answer: what each of them means."""
         return "\n".join(f"{option}: {means}" for option, means in self.options.items())
 
-    def judge(self, answer):
+    def judge(self, answer: object) -> Verdict:
         """The Verdict on an answer."""
         text = _text(answer)
         if _open(text):
@@ -95,7 +95,7 @@ class Counting:
         "its layer together."
     )
 
-    def judge(self, answer):
+    def judge(self, answer: object) -> Verdict:
         """The Verdict on an answer."""
         text = _text(answer)
         if _open(text):
@@ -116,7 +116,9 @@ class Counting:
         return "Multiply along each path, and add the paths."
 
 
-def question(text, example, rule=TUTORIAL_RULE):
+def question(
+    text: object, example: Example, rule: UpdateRule = TUTORIAL_RULE
+) -> Question | Counting | None:
     """The Question or Counting that a text asks of an example; None if the text asks none.
 
     Raises ValueError if it asks about something that the network does not have.
@@ -135,7 +137,7 @@ def question(text, example, rule=TUTORIAL_RULE):
     return None
 
 
-def number_of_paths(name, network):
+def number_of_paths(name: str, network: NetworkLike) -> int:
     """How many paths a derivative adds up.
 
     network: a Network, or layer sizes. Counted by a round in which every weight, input and slope is
@@ -195,7 +197,7 @@ def _larger_of(one, other, example, rule):
         )
     options = {name: f"{name} is the larger one, whatever its sign." for name in sizes}
     look = "Compare them link by link. Which link differs, and in which one is it larger?"
-    return Question(options, max(sizes, key=sizes.get), look, (one, other))
+    return Question(options, max(sizes, key=lambda name: sizes[name]), look, (one, other))
 
 
 def _number(name, example, rule):

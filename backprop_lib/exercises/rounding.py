@@ -1,10 +1,13 @@
 """Rounds in which numbers on the way were rounded, or cut off, to a few digits."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from backprop_lib.core.names import Names
 from backprop_lib.exercises.mistaken_round import Steps
 from backprop_lib.exercises.mistakes import Way
 
@@ -15,12 +18,12 @@ MANY_DIGITS = 5  # several numbers with so many end so near the right one that i
 NOTED = ("error slope", "last slope", "last delta", "hidden slope", "hidden delta", "path", "sum")
 
 
-def to_decimals(number, digits):
+def to_decimals(number: np.ndarray, digits: int) -> np.ndarray:
     """Rounded to so many digits behind the point."""
     return np.round(number, digits)
 
 
-def to_significant(number, digits):
+def to_significant(number: ArrayLike, digits: int) -> np.ndarray:
     """Rounded to so many digits, whatever their place."""
     number = np.asarray(number, float)
     tiny = np.abs(number) < 1e-250  # which has no ten to a power to be multiplied by
@@ -28,12 +31,12 @@ def to_significant(number, digits):
     return np.round(number * 10.0**places) / 10.0**places
 
 
-def cut_to_decimals(number, digits):
+def cut_to_decimals(number: ArrayLike, digits: int) -> np.ndarray:
     """Cut off after so many digits behind the point."""
     return np.trunc(np.asarray(number) * 10.0**digits) / 10.0**digits
 
 
-def rounded_early(names):
+def rounded_early(names: Names) -> Iterator[Way]:
     """Numbers on the way rounded: all of them, those on the way forward, or some after it."""
     last = len(names.neurons) - 1
     for digits in DIGITS:

@@ -9,6 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from backprop_lib.core.example import Example
+from backprop_lib.core.weight_update import UpdateRule
+from backprop_lib.exercises.answers import Reading
 from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, with_numbers
 from backprop_lib.exercises.mistakes import numbers_of
 
@@ -20,7 +22,7 @@ LIKELY = 1 / 50  # a number has the mark only where fewer of its neighbours have
 FEWEST_DIGITS = 7
 
 
-def has_mark(reading):
+def has_mark(reading: Reading) -> bool:
     """Whether the digits given are those of a number of single precision, printed with more."""
     values = np.atleast_1d(reading.values).ravel()
     half_units = np.atleast_1d(reading.half_units).ravel()
@@ -58,7 +60,9 @@ def _noisy_rounds(example, rule):
     return rounds
 
 
-def precision(wanted, example, rule, right):
+def precision(
+    wanted: np.ndarray, example: Example, rule: UpdateRule, right: np.ndarray
+) -> np.ndarray:
     """How far off, as a part of itself, each number may be when it is worked out in float32."""
     with np.errstate(all="ignore"):
         off = max(

@@ -20,6 +20,7 @@ import sys
 import textwrap
 import threading
 from bdb import Bdb
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from time import monotonic
 from types import BuiltinFunctionType, CodeType
@@ -39,7 +40,13 @@ class CatchesAllError(BaseException):
     """
 
 
-def call_within(function, arguments, seconds=SECONDS, lines=LINES, then=None):
+def call_within(
+    function: Callable,
+    arguments: Iterable,
+    seconds: float = SECONDS,
+    lines: int = LINES,
+    then: Callable | None = None,
+) -> object:
     """function(*arguments), if it is done in time.
 
     Whoever tries a function several times gives each call what is left of the seconds. then: what
@@ -69,7 +76,7 @@ def call_within(function, arguments, seconds=SECONDS, lines=LINES, then=None):
     return result
 
 
-def a_debugger_is_at_work():
+def a_debugger_is_at_work() -> bool:
     """Whether a debugger waits for its breakpoints."""
     if not isinstance(sys.settrace, BuiltinFunctionType):  # pydevd, which warns of another tracer
         return True
@@ -143,7 +150,7 @@ def _stands_still(code):
     return any(i.opcode in jumps and i.argval == i.offset for i in dis.get_instructions(code))
 
 
-def source_tree(function):
+def source_tree(function: Callable | CodeType) -> ast.Module | None:
     """The syntax tree of a function (or of its code), or None if there is no source to look at."""
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -151,7 +158,7 @@ def source_tree(function):
         return None
 
 
-def catches_all(function):
+def catches_all(function: Callable | CodeType) -> bool:
     """Whether a function (or its code) would swallow the end of its time.
 
     That is what ``except:``, ``except BaseException:`` and a jump out of ``finally`` do.

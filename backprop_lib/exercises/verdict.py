@@ -1,9 +1,12 @@
 """What ``judge`` says: the Verdict, in words and for machines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop_lib.core.validation import choice
 from backprop_lib.exercises.chance import SURE
+from backprop_lib.exercises.distance import Answered
+from backprop_lib.exercises.explain import Cause
 from backprop_lib.exercises.mistakes import Mistake
 
 KINDS = ("right", "rounded", "wrong", "unanswered", "unreadable")
@@ -28,12 +31,12 @@ class Verdict:
         choice("kind", self.kind, KINDS)
 
     @property
-    def accepted(self):
+    def accepted(self) -> bool:
         """Whether the answer counts as right."""
         return self.kind == "right"
 
 
-def of_causes(kind, words, causes, answered):
+def of_causes(kind: str, words: str, causes: Sequence[Cause], answered: Answered) -> Verdict:
     """The Verdict with these Causes: as what explains the answer, or what may."""
     mistakes = tuple(dict.fromkeys(m for cause in causes for m in cause.mistakes))
     sure = any(cause.strength == SURE for cause in causes)

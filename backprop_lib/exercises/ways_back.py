@@ -1,8 +1,10 @@
 """Ways of going wrong on the way back: signs, slopes, and the paths that come together."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from backprop_lib.core.names import Derivative
+from backprop_lib.core.names import Derivative, Names
 from backprop_lib.exercises.mistaken_round import Steps
 from backprop_lib.exercises.mistakes import Way, at_layers, numbers_of, only
 
@@ -17,7 +19,7 @@ OUT_FOR_SLOPE = at_layers(Steps(slope=lambda k, activation, net, out: out))
 UPDATED_WEIGHT = only(Way("", Steps(carrying_weights=lambda layer, old, new: new)))
 
 
-def flipped(names):
+def flipped(names: Names) -> Iterator[Way]:
     """A sign turned: of the result, of a derivative, or of one neuron."""
     yield Way(result=lambda round_, wanted: -numbers_of(round_, wanted))
     yield Way(
@@ -49,7 +51,7 @@ def _flipped_at_one(names):
             yield Way(where, passed, rare=1)
 
 
-def paths_dropped(names):
+def paths_dropped(names: Names) -> Iterator[Way]:
     """The paths through some of the neurons of a layer left out."""
     for layer, neurons in enumerate(names.neurons):
         nothing = _keeping(layer, [])
@@ -75,7 +77,7 @@ def _keeping(layer, kept):
     ).at([layer])
 
 
-def multiplied(names):
+def multiplied(names: Names) -> Iterator[Way]:
     """Paths, or the deltas that meet in a bias, multiplied where they are to be added."""
 
     def product(layer, weights, dE_dnet):
@@ -118,7 +120,7 @@ def _product_of_chains(round_, wanted):
         return None
 
 
-def copied(names):
+def copied(names: Names) -> Iterator[Way]:
     """The paths that lead to one hidden neuron, for all neurons of its layer."""
     for layer, neurons in enumerate(names.neurons[:-1]):
         for j, neuron in enumerate(neurons if len(neurons) > 1 else ()):
@@ -129,7 +131,7 @@ def copied(names):
             yield Way(f"Those of {neuron}.", Steps(gather=same).at([layer + 1]))
 
 
-def no_weights_back(names):
+def no_weights_back(names: Names) -> Iterator[Way]:
     """The deltas of the next layer added up without the weights that they come through."""
     if len(names.neurons) > 1:
         added = Steps(gather=lambda _, weights, d: np.full(weights.shape[1], d.sum()))
@@ -138,7 +140,7 @@ def no_weights_back(names):
         yield Way("Nothing of what comes after the neuron is in it.", one, rare=1)
 
 
-def last_link_forgotten(names):
+def last_link_forgotten(names: Names) -> Iterator[Way]:
     """The derivative of a weight without what comes in along it."""
     yield from at_layers(Steps(arriving=lambda k, inputs: np.ones_like(inputs)))(names)
     raw = Steps(arriving=lambda k, inputs: inputs)
@@ -153,7 +155,7 @@ def _by_nets(round_, wanted):
     return numbers_of(type(round_)(round_.example, steps, round_.rule, round_), wanted)
 
 
-def no_bias_slope(names):
+def no_bias_slope(names: Names) -> Iterator[Way]:
     """The derivative of a bias taken as zero."""
 
     def nothing(round_, wanted):

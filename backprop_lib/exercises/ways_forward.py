@@ -1,9 +1,11 @@
 """Ways of going wrong on the way forward: weights, inputs, biases, activations and errors."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
+from backprop_lib.core.names import Names
 from backprop_lib.exercises.mistaken_round import ACTIVATIONS, Steps
 from backprop_lib.exercises.mistakes import Way, at_layers, numbers_of
 
@@ -15,7 +17,7 @@ NO_ACTIVATION = at_layers(Steps(out=lambda k, activation, net: net))
 MINUS_FORGOTTEN = at_layers(Steps(out=lambda k, activation, net: activation.function(-net)))
 
 
-def other_activation(names):
+def other_activation(names: Names) -> Iterator[Way]:
     """Every layer, or one, with another activation and its slope."""
     for other in ("tanh", "ReLU", "logistic"):
         function, slope = ACTIVATIONS[other].function, ACTIVATIONS[other].slope
@@ -33,7 +35,7 @@ def other_activation(names):
                 yield Way(where if "every" in way.where else way.where, way.steps, rare=1)
 
 
-def recounted(names):
+def recounted(names: Names) -> Iterator[Way]:
     """Weights counted by where they come from, and not by the neuron they go into."""
     everywhere = range(len(names.weights))
     for layers in [*([k] for k in everywhere), everywhere]:
@@ -85,7 +87,7 @@ def _of_the_other_weight(names, layers):
     return result
 
 
-def turned(names):
+def turned(names: Names) -> Iterator[Way]:
     """Matrices on their side: the result, or a square one where it is used."""
     yield Way(
         result=lambda round_, wanted: numbers_of(round_, wanted).T if wanted.ndim == 2 else None
@@ -101,7 +103,7 @@ def _if_array(round_, wanted):
     return numbers_of(round_, wanted) if wanted.ndim else None
 
 
-def neighbours_exchanged(names):
+def neighbours_exchanged(names: Names) -> Iterator[Way]:
     """Two weights into one neuron, or two inputs, that have changed places."""
     for layer, rows in enumerate(names.weights):
         for i in range(len(rows[0]) - 1):
@@ -112,6 +114,7 @@ def neighbours_exchanged(names):
             read = Steps(read=_in_order(order))
             arriving = Steps(arriving=_in_order(order))
             for steps in (read, arriving, read.and_also(arriving)):
+                # pyrefly: ignore[missing-attribute]
                 yield Way(where, steps.at([layer]), rare=int(layer > 0 or steps is arriving))
 
 
@@ -119,7 +122,7 @@ def _in_order(order):
     return lambda k, numbers: numbers[..., order]
 
 
-def targets_exchanged(names):
+def targets_exchanged(names: Names) -> Iterator[Way]:
     """The targets of two outputs that have changed places."""
     for k in range(len(names.outputs) - 1):
         order = np.arange(len(names.outputs))
@@ -128,7 +131,7 @@ def targets_exchanged(names):
         yield Way(where, Steps(compared=lambda t, o, order=order: (t[order], o)))
 
 
-def product_turned(names):
+def product_turned(names: Names) -> Iterator[Way]:
     """The sign of one product of a net input lost, or of its bias."""
     for where, layer, row, column in _products(names):
         yield Way(f"The sign of {where}.", _with_product(layer, row, column, -1), rare=1)
@@ -139,7 +142,7 @@ def product_turned(names):
             break
 
 
-def product_left_out(names):
+def product_left_out(names: Names) -> Iterator[Way]:
     """One product of a net input left out, or added twice."""
     for where, layer, row, column in _products(names):
         yield Way(f"{where} is missing.", _with_product(layer, row, column, 0), rare=1)
@@ -173,7 +176,7 @@ def _with_product(layer, row, column, times):
     return Steps(net=net).at([layer])
 
 
-def halves(names):
+def halves(names: Names) -> Iterator[Way]:
     """A 2 or a half too many, in the error or in its derivative."""
     doubled = _slopes_times(2)
     yield Way("A 2 is left over in the derivative: the half cancels it.", doubled)
@@ -182,7 +185,7 @@ def halves(names):
     yield Way("The error was halved twice.", _errors_times(1 / 2))
 
 
-def means(names):
+def means(names: Names) -> Iterator[Way]:
     """The mean over the outputs where the sum belongs, with the half or without."""
     n = len(names.outputs)
     for times, where in ((2 / n, "There is no half."), (1 / n, "There is a half as well.")):
@@ -199,7 +202,7 @@ def _errors_times(factor):
     return Steps(error=lambda error, t, o, nets: factor * error.errors(t, o, nets))
 
 
-def error_for_slope(names):
+def error_for_slope(names: Names) -> Iterator[Way]:
     """The error itself where its slope belongs, or the slope where the error belongs."""
     yield Way(
         "The error stands where its slope belongs.",
@@ -210,7 +213,7 @@ def error_for_slope(names):
     yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: np.abs(t - o)))
 
 
-def targets_and_outputs(names):
+def targets_and_outputs(names: Names) -> Iterator[Way]:
     """Target and output exchanged."""
     yield Way("", Steps(error_slope=lambda error, t, o: error.slopes(o, t)))
     yield Way("Also where the slope of the output is taken.", Steps(compared=lambda t, o: (o, t)))

@@ -1,7 +1,9 @@
 """Ways of going wrong in the update, and with the result itself."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from backprop_lib.core.names import Names
 from backprop_lib.core.weight_update import BIASES, UpdateRule, bias_step
 from backprop_lib.exercises.mistaken_round import MistakenRound, Steps
 from backprop_lib.exercises.mistakes import Way, numbers_of, only
@@ -29,7 +31,7 @@ POLICIES = {
 }
 
 
-def biases_trained(names):
+def biases_trained(names: Names) -> Iterator[Way]:
     """Biases trained that are to stay as they are, or by another rule than is asked for."""
     for policy in BIASES[1:]:
 
@@ -55,7 +57,7 @@ def _unless(policy, result):
     return or_nothing
 
 
-def later(names):
+def later(names: Names) -> Iterator[Way]:
     """The same quantity one round later, under the rule or another."""
     yield Way("It is that of one round later.", result=_of_the_next())
     for use in ("updated weights", "original weights"):
@@ -87,7 +89,7 @@ def _of_the_next(rule=None, rounds=1):
     return result
 
 
-def shifted(names):
+def shifted(names: Names) -> Iterator[Way]:
     """The decimal point elsewhere."""
     for power in (-1, 1, -2, 2, -3, 3):
         yield Way(

@@ -7,6 +7,7 @@ dict of texts and pictures. Nothing is computed or drawn on the page.
 
 import re
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import anywidget
@@ -23,8 +24,10 @@ CLOSED = "This lab is closed. Run its cell to open it again."
 _open_labs = WeakValueDictionary()
 _closed_on_a_page = []
 
+T = TypeVar("T")
 
-def page_side(name):
+
+def page_side(name: str) -> tuple[traitlets.Unicode, ...]:
     """The module and the style sheet of a lab, the modules that it imports put in.
 
     >>> module, style = page_side("learning_rate")
@@ -36,7 +39,7 @@ def page_side(name):
     return tuple(traitlets.Unicode(text).tag(sync=True) for text in (module, style))
 
 
-def put_together(path):
+def put_together(path: Path) -> str:
     """The text of a module of ours, with what it imports in the place of its import lines.
 
     A widget's module arrives on the page as a text, and so has no folder to import from.
@@ -55,7 +58,7 @@ def _read(name, kind):
     return (HERE / f"{name}.{kind}").read_text("utf-8")
 
 
-def open_lab(lab_class, name, *arguments):
+def open_lab(lab_class: type[T], name: str, *arguments: object) -> T:
     """A new lab, after closing the one of the same class and name, if there is one.
 
     So a cell can be run again and leaves nothing behind.
@@ -101,11 +104,11 @@ class Lab(anywidget.AnyWidget):
         self._views += 1
         return proposal["value"] | {"sent": self._views}
 
-    def set(self, **controls):
+    def set(self, **controls: object) -> None:
         """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""
         self.controls = {**self.controls, **controls}
 
-    def close(self):
+    def close(self) -> None:
         """Stop, and let go of everything.
 
         A page that still shows the lab, in another cell, says that it is closed. JupyterLab would

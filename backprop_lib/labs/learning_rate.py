@@ -15,6 +15,7 @@ slider of ipywidgets has no name that a screen reader speaks), and places for wh
 import contextlib
 import io
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -35,6 +36,7 @@ from backprop_lib.pictures.line_plot import (
     logit_axis,
     round_axis,
 )
+from backprop_lib.pictures.picture import Picture
 from backprop_lib.training.engines import prepare
 from backprop_lib.training.published import figures
 from backprop_lib.training.sweep import sweep
@@ -76,7 +78,7 @@ class Settings:
     rule: UpdateRule
 
     @property
-    def controls(self):
+    def controls(self) -> dict[str, str]:
         """What the controls hold when they mean this.
 
         >>> Settings(50.0, 100, UpdateRule()).controls["rate"]
@@ -90,7 +92,7 @@ class Settings:
         }
 
     @property
-    def label(self):
+    def label(self) -> str:
         """The rate, and whatever is not as in the tutorial.
 
         >>> Settings(50.0, 100, UpdateRule(biases="one per layer")).label
@@ -106,7 +108,7 @@ class Settings:
         return ", ".join(parts)
 
 
-def counted(rounds):
+def counted(rounds: int) -> str:
     """So many rounds, in words.
 
     >>> counted(1), counted(10_000)
@@ -155,17 +157,17 @@ class Run:
     engine_reason: str
 
     @property
-    def error(self):
+    def error(self) -> float:
         """E_total of the last round."""
         return self.errors[-1]
 
     @property
-    def ends(self):
+    def ends(self) -> dict[str, float]:
         """The outputs of the last round, by name."""
         return {name: values[-1] for name, values in self.outputs.items()}
 
 
-def run(example, settings):
+def run(example: Example, settings: Settings) -> Run:
     """Train the example's network, and keep what is drawn and said."""
     training = train(
         example.network,
@@ -228,7 +230,7 @@ def _saturated(out, target):
 # Pictures --------------------------------------------------------------------------------------
 
 
-def error_picture(run, pinned, size):
+def error_picture(run: Run, pinned: Run | None, size: str) -> Picture:
     """The error of every round, both axes in powers of ten, and the pinned curve beside it."""
     runs = [run] if pinned is None else [run, pinned]
     curves = [Curve(_name(r, pinned), r.rounds, r.errors) for r in runs]
@@ -244,7 +246,7 @@ def error_picture(run, pinned, size):
     )
 
 
-def outputs_picture(run, size):
+def outputs_picture(run: Run, size: str) -> Picture:
     """The outputs of every round, on an axis that shows how far past a target one can go."""
     curves = [Curve(f"out_{name}", run.rounds, values) for name, values in run.outputs.items()]
     ends = ", ".join(f"out_{name} at {result_text(out)}" for name, out in run.ends.items())
@@ -260,7 +262,9 @@ def outputs_picture(run, size):
     )
 
 
-def sweep_picture(rates, errors, run, pinned, size):
+def sweep_picture(
+    rates: Sequence[float], errors: Sequence[float], run: Run, pinned: Run | None, size: str
+) -> Picture:
     """Where every learning rate ends, and where on this curve the present one lies."""
     marks = [Mark(_name(run), run.settings.rate, run.error)]
     if pinned is not None:
@@ -312,7 +316,7 @@ def _output_facts(run):
 # Words -----------------------------------------------------------------------------------------
 
 
-def read_out(run):
+def read_out(run: Run) -> str:
     """The final numbers, and what they mean, in three sentences."""
     settings = run.settings
     answers = " and ".join(
@@ -358,7 +362,7 @@ def _whether_it_rose(run):
     return f"; it rose from {error_text(before)} to {error_text(after)} in round {k:,}"
 
 
-def what_next(run, pinned):
+def what_next(run: Run, pinned: Run | None) -> str:
     """The one thing to try now."""
     if run.overshot:
         return (
@@ -376,7 +380,7 @@ def what_next(run, pinned):
     )
 
 
-def printed_by_the_tutorial():
+def printed_by_the_tutorial() -> dict[str, str]:
     """What the tutorial prints for the end of its training: a dict from a quantity to digits.
 
     >>> printed_by_the_tutorial()["E_total"]
@@ -386,7 +390,7 @@ def printed_by_the_tutorial():
     return {figure.quantity: figure.printed for figure in figures() if figure.step == step}
 
 
-def numbers_table(run, pinned):
+def numbers_table(run: Run, pinned: Run | None) -> str:
     """The final numbers as an HTML table, beside the pinned ones and what the tutorial printed."""
     printed = printed_by_the_tutorial()
     columns = {run.settings.label: run}
@@ -413,7 +417,7 @@ def _engine_text(run):
     return name if run.engine == "compiled" else f"{name} ({run.engine_reason})"
 
 
-def answer_to(guess, runs):
+def answer_to(guess: str, runs: Mapping[str, Run]) -> str:
     """What became of a guess. runs: a dict from each of GUESSES to its Run."""
     best = min(runs, key=lambda rate: runs[rate].error)
     ends = ", ".join(f"{rate} ends at {error_text(r.error)}" for rate, r in runs.items())
@@ -422,7 +426,13 @@ def answer_to(guess, runs):
     return f"You said {guess}; it is {best}: {ends}. Now find out why."
 
 
-def everything_shown(now, pinned, swept, answer, size):
+def everything_shown(
+    now: Run,
+    pinned: Run | None,
+    swept: tuple[Sequence[float], Sequence[float]] | None,
+    answer: str,
+    size: str,
+) -> dict:
     """All pictures and words, by the names of their places on the page.
 
     now, pinned: Runs, or None for pinned. swept: rates and the errors they end at, or None as
@@ -449,7 +459,7 @@ def everything_shown(now, pinned, swept, answer, size):
 # The widget ------------------------------------------------------------------------------------
 
 
-def learning_rate_lab(example, name="learning rate"):
+def learning_rate_lab(example: Example, name: str = "learning rate") -> "LearningRateLab":
     """The lab for an example. Show it as the last line of a cell.
 
     name: a lab closes the one before it of the same name, so that a cell can be run again and
@@ -502,10 +512,10 @@ class LearningRateLab(Lab):
             controls=START | {"rate": f"{example.learning_rate:g}"},
         )
 
-    def close(self):
+    def close(self) -> None:
         """Take the lab off the page and let go of everything it holds."""
         super().close()
-        self._run = self._sweep = None
+        self._run = self._sweep = None  # pyrefly: ignore[bad-assignment]
 
     def _hear(self, message):
         """What takes long is done while the question is being read."""
@@ -530,6 +540,7 @@ class LearningRateLab(Lab):
         if guess:
             self._make_ready(settings, "Computing the sweep…")
             swept, answer = self._sweep(settings.rounds, settings.rule), self._answer_to(guess)
+        # pyrefly: ignore[bad-argument-type]
         shown = everything_shown(now, pinned, swept, answer, size)
         milliseconds = round(1000 * (time.perf_counter() - started), 2)
         self.view = shown | {"messages": messages, "milliseconds": milliseconds}

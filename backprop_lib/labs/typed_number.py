@@ -10,7 +10,7 @@ import re
 LONGEST_SHOWN = 20
 
 
-def typed_number(text):
+def typed_number(text: str) -> float:
     """The finite number that a text means.
 
     Raises a ValueError in words if it means none, or if it could mean two.
@@ -37,7 +37,7 @@ def typed_number(text):
     return number
 
 
-def typed_rate(text):
+def typed_rate(text: str) -> float:
     """The learning rate that a text means: a number above zero.
 
     >>> typed_rate("-1")
@@ -53,7 +53,7 @@ def typed_rate(text):
     return rate
 
 
-def typed_whole(text, least, most):
+def typed_whole(text: str, least: int, most: int) -> int:
     """The whole number from ``least`` to ``most`` that a text means; commas part the thousands.
 
     >>> typed_whole("10,000", 1, 100_000)
@@ -70,7 +70,7 @@ def typed_whole(text, least, most):
     return number
 
 
-def in_short(text):
+def in_short(text: str) -> str:
     """What was typed, as far as there is room for it in a message."""
     text = text.strip() or "An empty field"
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

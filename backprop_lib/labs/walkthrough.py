@@ -13,17 +13,19 @@ shows them.
 """
 
 import time
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
 from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.validation import instance
-from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, WeightUpdate, one_round
 from backprop_lib.exercises.judging import judge
 from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_number, typed_rate
 from backprop_lib.pictures.diagram.network_diagram import fitting_diagram
-from backprop_lib.symbolic.walkthrough_steps import walkthrough
+from backprop_lib.pictures.picture import Picture
+from backprop_lib.symbolic.walkthrough_steps import Step, walkthrough
 
 COVERED = "?"
 
@@ -31,7 +33,7 @@ COVERED = "?"
 # The learner's own numbers ----------------------------------------------------------------------
 
 
-def given_numbers(example):
+def given_numbers(example: Example) -> dict[str, str]:
     """Name and text of every number that a learner may change, in the order of the tutorial.
 
     >>> from backprop_lib import example
@@ -53,7 +55,7 @@ def given_numbers(example):
 # What is shown ----------------------------------------------------------------------------------
 
 
-def diagram_of(step, update, covered):
+def diagram_of(step: Step, update: WeightUpdate, covered: bool) -> Picture:
     """The network diagram at a step: what has been found so far, and what is in play.
 
     It stands beside the other views, where only the projector's size has type that is large enough.
@@ -75,7 +77,7 @@ def _ringed(step):
     return () if step.backward else (step.name.removesuffix("_new"),)
 
 
-def views_of(step, covered):
+def views_of(step: Step, covered: bool) -> dict[str, str]:
     """The views beside the diagram, as HTML; none holds the result as long as it is covered."""
     result = _cover() if covered else _result(step.result)
     numbers = result if step.is_one_number else f"{escape(step.numbers)} = {result}"
@@ -87,7 +89,7 @@ def views_of(step, covered):
     }
 
 
-def headline_of(step, covered):
+def headline_of(step: Step, covered: bool) -> str:
     """The result, or the place that is kept for it, as HTML for the largest type.
 
     >>> from backprop_lib import example
@@ -115,7 +117,7 @@ def _result(text):
     return f'<strong class="result">{escape(text)}</strong>'
 
 
-def place_of(steps, at):
+def place_of(steps: Sequence[Step], at: int) -> str:
     """Where a step stands in the whole, in words.
 
     >>> from backprop_lib import example
@@ -126,7 +128,7 @@ def place_of(steps, at):
     return f"Step {at + 1} of {len(steps)} · {steps[at].part}, {at - first + 1} of {len(run)}"
 
 
-def strip_of(steps, at):
+def strip_of(steps: Sequence[Step], at: int) -> str:
     """The same as a strip: a field for every part, filled as far as the walk has come."""
     fields = []
     for first, run in _runs(steps):
@@ -160,7 +162,12 @@ def _words_of(verdict):
 # The widget -------------------------------------------------------------------------------------
 
 
-def walkthrough_lab(example, part=None, rule=TUTORIAL_RULE, name="walkthrough"):
+def walkthrough_lab(
+    example: Example,
+    part: str | None = None,
+    rule: UpdateRule = TUTORIAL_RULE,
+    name: str = "walkthrough",
+) -> "WalkthroughLab":
     """The lab for an example. Show it as the last line of a cell.
 
     example: any Example. part: one of walkthrough_steps.PARTS, or None for the whole round.
@@ -222,15 +229,15 @@ class WalkthroughLab(Lab):
             controls=controls | self._given,
         )
 
-    def go(self, at):
+    def go(self, at: int) -> None:
         """Go to a step, counted from 0, as a hand would."""
         self.set(step=str(at), answer="")
 
-    def reveal(self):
+    def reveal(self) -> None:
         """Uncover the result of the step that is shown."""
         self._hear({"kind": "reveal"})
 
-    def cover(self):
+    def cover(self) -> None:
         """Cover it again, and forget what was predicted."""
         self._hear({"kind": "cover"})
 

@@ -13,7 +13,7 @@ Half way between two tenths, where many a place lies, that bit would decide whic
 OFF_HALF_WAY = 1 / 3000
 
 
-def coordinate(x, decimals=1):
+def coordinate(x: float, decimals: int = 1) -> str:
     """A place or a length for an SVG, in units of its viewBox.
 
     >>> coordinate(-1e-17), coordinate(465.5, decimals=0)
@@ -22,11 +22,11 @@ def coordinate(x, decimals=1):
     return f"{x + OFF_HALF_WAY:z.{decimals}f}"  # z: no sign before a zero
 
 
-def point(x, y, between=" "):
+def point(x: float, y: float, between: str = " ") -> str:
     """A point of a path; of a polygon or a polyline with "," between."""
     return f"{coordinate(x)}{between}{coordinate(y)}"
 
 
-def placed(**lengths):
+def placed(**lengths: float) -> str:
     """Attributes of a shape that are coordinates: x, y, width, r and so on."""
     return " ".join(f'{name}="{coordinate(x)}"' for name, x in lengths.items())

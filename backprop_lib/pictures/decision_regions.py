@@ -14,6 +14,7 @@ i1 = 1, i2 = 1: target 0, out_o1 = 0.638 says 1, wrong
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.logistic import logistic
@@ -22,6 +23,7 @@ from backprop_lib.core.validation import choice, instance, real_numbers
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import placed, point
 from backprop_lib.pictures.line_plot import HEIGHT, SIZES, TYPE, WIDTH, plot_picture
+from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.svg import text, text_width
 from backprop_lib.training.engines import checked_examples
 
@@ -38,7 +40,9 @@ LEGEND = 12 + 37
 _DRAWN = 'fill="none" stroke-linecap="butt"'
 
 
-def decision_regions(network, inputs, targets, size="normal"):
+def decision_regions(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, size: str = "normal"
+) -> Picture:
     """Draw the regions of a network with two inputs, by its first output.
 
     network: a Network whose outputs are logistic. inputs, targets: shape
@@ -80,7 +84,7 @@ def decision_regions(network, inputs, targets, size="normal"):
     return plot_picture(parts, label, (_row_in_words(*row) for row in rows), size)
 
 
-def first_output_nets(network, points):
+def first_output_nets(network: Network, points: np.ndarray) -> np.ndarray:
     """net_o1 at each point of the inputs; points: shape (..., inputs)."""
     outs = points
     for weights, biases, name in zip(

@@ -11,18 +11,24 @@
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import error_after
+from backprop_lib.core.names import Position
+from backprop_lib.core.network import Network
 from backprop_lib.core.validation import number_array
 from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, linear_axis
+from backprop_lib.pictures.picture import Picture
 from backprop_lib.training.engines import checked_examples
 
 POINTS = 61
 REACH = 4.0
 
 
-def errors_against_weight(network, inputs, targets, name, values):
+def errors_against_weight(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, name: str, values: ArrayLike
+) -> np.ndarray:
     """The error with the weight (or bias) of this name at each of the values, shape (values,).
 
     inputs, targets: shape (rows, inputs) and (rows, outputs). Raises TypeError or ValueError for a
@@ -31,7 +37,7 @@ def errors_against_weight(network, inputs, targets, name, values):
     outs, targets = checked_examples(network, inputs, targets)
     values = number_array("values", values, 1, "a list of numbers for the weight")
     position = network.names.find(name)
-    if getattr(position, "array", None) not in ("weights", "biases"):
+    if not isinstance(position, Position) or position.array not in ("weights", "biases"):
         raise ValueError(
             f"name: expected a weight or a bias, such as 'w5' or 'b1', got {name!r}. "
             "Only these are moved by training."
@@ -57,7 +63,15 @@ def _at_each_value(weights, biases, position, values):
     return arrays["weights"], arrays["biases"]
 
 
-def weight_picture(network, inputs, targets, name, value, slope, size="normal"):
+def weight_picture(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    name: str,
+    value: float,
+    slope: float,
+    size: str = "normal",
+) -> Picture:
     """The error against one weight as a Picture, with the tangent at its present value.
 
     slope: the derivative that backpropagation found. size: as for line_plot.

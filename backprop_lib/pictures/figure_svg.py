@@ -14,9 +14,11 @@ there are no ids, so that many pictures live on one page.
 
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from backprop_lib.pictures import theme
@@ -37,7 +39,7 @@ _DOWN = {"baseline": 0, "bottom": -0.22, "center": 0.36, "center_baseline": 0.36
 _NEAR = 2.0
 
 
-def figure_svg(figure, label: str) -> str:
+def figure_svg(figure: Figure, label: str) -> str:
     """The SVG of a figure with 72 dots per inch. label: what a screen reader speaks."""
     width, height = (round(length) for length in figure.bbox.size)
     renderer = _Renderer(width, height)
@@ -86,7 +88,7 @@ class _Renderer(RendererBase):
         if pieces and look != ' fill="none"':
             self.shapes.append(_shape(pieces, look))
 
-    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext: Any = None):
         px = prop.get_size_in_points()
         self.type_sizes.append(px)
         x, y = mtext.get_transform().transform(mtext.get_unitless_position())

@@ -1,6 +1,7 @@
 """Plots for the notebooks, drawn by matplotlib, each a Picture with its facts in words."""
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import instance, number_array
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.pictures.line_plot import Axis, linear_axis, log_axis, round_axis
+from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.static_plot import (
     GUIDE,
     INK,
@@ -26,6 +28,7 @@ from backprop_lib.pictures.static_plot import (
     note,
 )
 from backprop_lib.pictures.theme import sign_colour
+from backprop_lib.symbolic.chain_rule import ChainRule
 from backprop_lib.training.sweep import Sweep
 from backprop_lib.training.training import Training
 
@@ -33,7 +36,7 @@ from backprop_lib.training.training import Training
 LEAST_DRAWN = 1e-20
 
 
-def logistic_curve(nets, slopes=False):
+def logistic_curve(nets: Mapping[str, float], slopes: bool = False) -> Picture:
     """The logistic curve, with a dot for each neuron.
 
     nets: a dict from a neuron's name to its net input. slopes: draw the tangent at each dot.
@@ -57,7 +60,7 @@ def logistic_curve(nets, slopes=False):
     for number, (neuron, net) in enumerate(nets.items()):
         out = logistic(net)
         fact = f"net_{neuron} = {net:.6f} comes out as out_{neuron} = {out:.6f}"
-        mark(axes, (net, out), f"{neuron}: {out:.2f}", *_beside_curve(number))
+        mark(axes, (net, float(out)), f"{neuron}: {out:.2f}", *_beside_curve(number))
         if slopes:
             run = np.array([-2.0, 2.0])
             draw_curve(axes, net + run, out + logistic_slope(out) * run, TANGENT)
@@ -66,7 +69,7 @@ def logistic_curve(nets, slopes=False):
     return finished(axes, f"The logistic curve, with a dot for {_listed(nets)}.", facts)
 
 
-def error_against(name, example):
+def error_against(name: str, example: Example) -> Picture:
     """E_total against one weight or bias, all else as it is, with the tangent where it is now.
 
     name: a weight or bias of the example, such as "w5". Raises what Example.replace raises.
@@ -79,6 +82,7 @@ def error_against(name, example):
     here = float(example[name])
     slope = nudge(f"dE_d{name}", example)
     x = np.linspace(here - 4, here + 4, 161)
+    # pyrefly: ignore[bad-argument-type]
     error = [_error(example.replace(**{name: float(value)})) for value in x]
     now, most = _error(example), 1.15 * max(error)
     axes = empty_plot(
@@ -93,7 +97,7 @@ def error_against(name, example):
     return finished(axes, f"E_total against {name}, with the tangent where {name} is now.", facts)
 
 
-def contributions_chart(rule, example):
+def contributions_chart(rule: ChainRule, example: Example) -> Picture:
     """What each path adds to a derivative, and their sum, as signed bars.
 
     rule: a ChainRule. example: the numbers to put in.
@@ -132,7 +136,7 @@ def contributions_chart(rule, example):
     return finished(axes, f"What each path adds to d{rule.of}/d{rule.by}.", facts)
 
 
-def error_curve(trainings):
+def error_curve(trainings: Mapping[str, Training | Sequence[float]]) -> Picture:
     """E_total of every round, both axes in powers of ten.
 
     trainings: a dict from a label to a Training, or to a list of errors from round 0 on.
@@ -157,7 +161,7 @@ def error_curve(trainings):
     return finished(axes, f"E_total, round by round: {'; '.join(trainings)}.", facts)
 
 
-def sweep_chart(ends, marked=()):
+def sweep_chart(ends: Sweep, marked: Iterable[float] = ()) -> Picture:
     """Where a training ends against its learning rate, both axes in powers of ten.
 
     ends: a Sweep. marked: learning rates of the sweep to mark and name.
@@ -196,7 +200,7 @@ def sweep_chart(ends, marked=()):
     return finished(axes, f"E_total after {rounds}, against the learning rate.", facts)
 
 
-def even_ticks(low, high):
+def even_ticks(low: float, high: float) -> list[float]:
     """Three to six round numbers from low to high, evenly apart."""
     power = 10.0 ** math.floor(math.log10((high - low) / 5))
     step = next(power * n for n in (1, 2, 5, 10) if (high - low) / (power * n) < 6)

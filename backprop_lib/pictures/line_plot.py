@@ -13,6 +13,7 @@ The error falls to 0.02.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -63,7 +64,7 @@ class Axis:
                 "An axis goes from its low end to its high end."
             )
 
-    def place(self, value):
+    def place(self, value: float) -> float:
         """Where a value lies, from 0 at the low end to 1; what lies outside is put at the end.
 
         >>> log_axis("round", [1, 10_000]).place(100)
@@ -77,7 +78,7 @@ class Axis:
         return (here - low) / (high - low)
 
 
-def round_axis(most):
+def round_axis(most: int) -> Axis:
     """An axis of rounds, in powers of ten, with round 0 at its left end.
 
     >>> axis = round_axis(1000)
@@ -94,8 +95,8 @@ class Curve:
     """A line through points. label: its name in the legend; "" for none."""
 
     label: str
-    x: list
-    y: list
+    x: Sequence[float]
+    y: Sequence[float]
 
     def __post_init__(self):
         if len(self.x) != len(self.y):
@@ -132,14 +133,14 @@ class Mark:
         choice("shape", self.shape, SHAPES)
 
 
-def linear_axis(label, low, high, ticks):
+def linear_axis(label: str, low: float, high: float, ticks: Iterable[float]) -> Axis:
     """An axis with evenly spaced values, and ticks where they are asked for."""
     return Axis(
         label, low, high, "linear", tuple((tick, with_minus(f"{tick:g}")) for tick in ticks)
     )
 
 
-def log_axis(label, values):
+def log_axis(label: str, values: Iterable[float]) -> Axis:
     """An axis in powers of ten that holds all positive ``values``, with at most six ticks.
 
     Its ends fall on ticks, so the axis keeps still while values move a little. Zero and less have
@@ -162,7 +163,7 @@ def log_axis(label, values):
     return Axis(label, ticks[0][0], ticks[-1][0], "log", ticks)
 
 
-def logit_axis(label, nines=5):
+def logit_axis(label: str, nines: int = 5) -> Axis:
     """An axis from 0 to 1, stretched near both ends: 0.01 lies as far from 0.1 as 0.9 from 0.99.
 
     nines: how many digits before it ends, at 0.99999 and at 0.00001.
@@ -173,7 +174,7 @@ def logit_axis(label, nines=5):
     return Axis(label, end, 1 - end, "logit", shown)
 
 
-def power_of_ten(power):
+def power_of_ten(power: int) -> str:
     """Text of a power of ten, short enough for a tick.
 
     >>> [power_of_ten(power) for power in (-31, -2, 0, 4)]
@@ -185,8 +186,16 @@ def power_of_ten(power):
 
 
 def line_plot(
-    title, x_axis, y_axis, curves, marks=(), levels=None, label="", facts=(), size="normal"
-):
+    title: str,
+    x_axis: Axis,
+    y_axis: Axis,
+    curves: Sequence[Curve],
+    marks: Sequence[Mark] = (),
+    levels: Levels | None = None,
+    label: str = "",
+    facts: Iterable[str] = (),
+    size: str = "normal",
+) -> Picture:
     """Draw curves, marks and level lines.
 
     levels: Levels, or None. label: one sentence that a screen reader speaks in place of the
@@ -215,7 +224,7 @@ def line_plot(
     return plot_picture(parts, label or title, facts, size)
 
 
-def plot_picture(parts, label, facts, size):
+def plot_picture(parts: Iterable[str], label: str, facts: Iterable[str], size: str) -> Picture:
     """The Picture of a plot whose shapes are put together from parts."""
     look = f' font-size="{TYPE[size]}"'
     svg = picture_svg(label, WIDTH, HEIGHT, "".join(parts), look)

@@ -11,14 +11,18 @@ A straight line.
 It goes from 0 to 1.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import IdentityTransform
+from numpy.typing import ArrayLike
 
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.figure_svg import figure_svg
-from backprop_lib.pictures.line_plot import STYLES
+from backprop_lib.pictures.line_plot import STYLES, Axis
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.svg import text_width
 
@@ -32,7 +36,7 @@ GUIDE = (theme.NEUTRAL, "", 2.5)  # a curve that is no training's
 TANGENT = (theme.CHANGED, "9 4", 2.5)
 
 
-def empty_plot(x_axis, y_axis, height=288):
+def empty_plot(x_axis: Axis, y_axis: Axis, height: float = 288) -> Axes:
     """Axes with a faint grid and large type.
 
     x_axis, y_axis: Axis of line_plot; on a logarithmic one, 0 stands at its low end. height: of
@@ -55,7 +59,13 @@ def empty_plot(x_axis, y_axis, height=288):
     return axes
 
 
-def draw_curve(axes, x, y, style=STYLES[0], label=None):
+def draw_curve(
+    axes: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    style: tuple[str, str, float] = STYLES[0],
+    label: str | None = None,
+) -> None:
     """A curve. style: colour, dashes and width. label: its name, or None where it needs none."""
     colour, dashes, width = style
     line = Line2D(_on(axes.xaxis, x), _on(axes.yaxis, y), lw=width, label=label)
@@ -70,7 +80,9 @@ def _on(axis, values):
     return np.maximum(values, axis.get_view_interval()[0]) if axis.get_scale() == "log" else values
 
 
-def curves_plot(x_axis, y_axis, curves):
+def curves_plot(
+    x_axis: Axis, y_axis: Axis, curves: Mapping[str, tuple[ArrayLike, ArrayLike]]
+) -> Axes:
     """A plot of named curves, each in its own style. curves: a dict from a name to (x, y)."""
     axes = empty_plot(x_axis, y_axis, 266 + _ROW * len(curves))
     # Where curves lie on each other, the dashes of the later show the first between them.
@@ -79,24 +91,36 @@ def curves_plot(x_axis, y_axis, curves):
     return axes
 
 
-def all_of(curves):
+def all_of(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> list[float]:
     """Every y of the curves, for an axis that is to hold them all."""
     return [value for _, y in curves.values() for value in y]
 
 
-def mark(axes, at, words="", offset=(0, 0), where="left"):
+def mark(
+    axes: Axes,
+    at: tuple[float, float],
+    words: str = "",
+    offset: tuple[float, float] = (0, 0),
+    where: str = "left",
+) -> None:
     """A dot, and words beside it. offset: in points. where: on which side of it the words begin."""
     axes.plot(*at, "o", color=theme.POSITIVE, ms=10, zorder=3)
     note(axes, at, words, offset, where)
 
 
-def note(axes, at, words, offset, where="left"):
+def note(
+    axes: Axes,
+    at: tuple[float, float],
+    words: str,
+    offset: tuple[float, float],
+    where: str = "left",
+) -> None:
     """Words beside a point. offset: in points. where: "left", if they begin there."""
     place = {"textcoords": "offset points", "ha": where, "va": "center"}
     axes.annotate(words, at, offset, fontsize=NOTE, color=INK, **place)
 
 
-def finished(axes, label, facts):
+def finished(axes: Axes, label: str, facts: Iterable[str]) -> Picture:
     """The Picture of a plot. label: one sentence. facts: its numbers in words."""
     figure = axes.figure
     height = figure.bbox.height

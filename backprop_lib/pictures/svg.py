@@ -4,22 +4,37 @@ Colours, dashes and thicknesses come from the theme; a shape is "lit", "faint" o
 """
 
 import math
+from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import coordinate, placed, point
 
+if TYPE_CHECKING:
+    from backprop_lib.pictures.diagram.layout import Box
+
+Points = Sequence[tuple[float, float]]
+
 _CORNER = 9  # radius of a rounded corner
 # Widths of characters in hundredths of the type size, in bold type of the widest usual font
 # (DejaVu). Whole numbers: the sum of floats is not the same in every version of Python.
-_CHARACTER = {
+_CHARACTER: dict[str, int] = {
     **dict.fromkeys(".ilj' ,", 37),
     **dict.fromkeys("/rtf", 43),
     **dict.fromkeys("+−→←wm=", 86),
 }
 
 
-def picture_svg(label, width, height, body, look="", style="", description=""):
+def picture_svg(
+    label: str,
+    width: float | str,
+    height: float | str,
+    body: str,
+    look: str = "",
+    style: str = "",
+    description: str = "",
+) -> str:
     """A whole SVG, as wide as the place it is put in.
 
     label: what a screen reader speaks; description: what it reads besides. body: the shapes.
@@ -33,12 +48,20 @@ def picture_svg(label, width, height, body, look="", style="", description=""):
     )
 
 
-def text_width(words, px):
+def text_width(words: str, px: float) -> float:
     """Room for a line of text of this size, whatever the font."""
     return px * sum(_CHARACTER.get(character, 69) for character in words) / 100
 
 
-def text(x, y, words, px, bold=False, look="plain", anchor=None):
+def text(
+    x: float,
+    y: float,
+    words: str,
+    px: float,
+    bold: bool = False,
+    look: str = "plain",
+    anchor: str | None = None,
+) -> str:
     """A line of text whose middle is at (x, y); 0.36 of the type size is half a capital."""
     return (
         f'<text {placed(x=x, y=y + 0.36 * px)} font-size="{px:g}"'
@@ -49,7 +72,7 @@ def text(x, y, words, px, bold=False, look="plain", anchor=None):
     )
 
 
-def rectangle(box, look, radius):
+def rectangle(box: "Box", look: str, radius: float) -> str:
     width = {"lit": theme.LIT_LINE, "plain": theme.PLAIN_LINE, "faint": theme.FAINT_LINE}[look]
     opacity = theme.FAINT_LINE_OPACITY if look == "faint" else 1
     fill = theme.LIT_FILL_OPACITY if look == "lit" else 0
@@ -59,7 +82,7 @@ def rectangle(box, look, radius):
     )
 
 
-def ring(box, inside="none"):
+def ring(box: "Box", inside: str = "none") -> str:
     """The mark of what has just changed."""
     return (
         f'<rect {_extent(box)} rx="12" '
@@ -67,17 +90,17 @@ def ring(box, inside="none"):
     )
 
 
-def ground(box):
+def ground(box: "Box") -> str:
     """Page behind a label of several lines, so that no line shows between them."""
     return f'<rect {_extent(box)} style="fill:{theme.PAGE};stroke:none"/>'
 
 
-def touch_box(name, box):
+def touch_box(name: str, box: "Box") -> str:
     """An invisible box that a pointer can find; the page reads ``data-name``."""
     return f'<rect {_extent(box)} data-name="{name}" fill="transparent"/>'
 
 
-def touch_line(name, points):
+def touch_line(name: str, points: Points) -> str:
     """An invisible line that a pointer can find, wide enough for a finger."""
     return (
         f'<path d="{_path_data(points)}" data-name="{name}" fill="none" pointer-events="stroke" '
@@ -90,7 +113,13 @@ def _extent(box):
     return placed(x=box.left, y=box.top, width=width, height=height)
 
 
-def line(points, value, width, backward=False, colour=None):
+def line(
+    points: Points,
+    value: float | None,
+    width: float,
+    backward: bool = False,
+    colour: str | None = None,
+) -> str:
     """A line along the points; its colour and dashes tell the sign of the value."""
     dash = theme.dash_pattern(width, negative=bool(value and value < 0), backward=backward)
     return (
@@ -99,7 +128,7 @@ def line(points, value, width, backward=False, colour=None):
     )
 
 
-def arrow(points, value, look, backward, pen):
+def arrow(points: Points, value: float | None, look: str, backward: bool, pen: float) -> str:
     """A line along the points with its head on the last one."""
     width, colour = _stroke(value, look, pen)
     head, half = 6 + 2 * width, 2.6 + 1.15 * width

@@ -58,7 +58,7 @@ NORMAL_WIDTH = 960
 PROJECTOR_HEIGHT = "84vh"
 
 
-def least_width(page, type_size):
+def least_width(page: float, type_size: float) -> int:
     """The least px for a picture of ``page`` units with this type: then no type gets too small.
 
     >>> least_width(900, 13)
@@ -67,7 +67,7 @@ def least_width(page, type_size):
     return round(page * SMALLEST_TYPE / type_size)
 
 
-def sign_colour(value):
+def sign_colour(value: float | None) -> str:
     """Blue for positive, orange for negative, the colour of the text for zero or unknown.
 
     >>> sign_colour(0.4), sign_colour(-0.4), sign_colour(None)
@@ -78,7 +78,7 @@ def sign_colour(value):
     return POSITIVE if value > 0 else NEGATIVE
 
 
-def line_width(value):
+def line_width(value: float) -> float:
     """Thickness for a size: it grows with the size, but never beyond ``THICKEST_LINE``.
 
     The scale is the same in every picture, so thick means large across a whole lesson.
@@ -90,7 +90,7 @@ def line_width(value):
     return 1.8 + (THICKEST_LINE - 1.8) * size / (1 + size)
 
 
-def dash_pattern(width, negative=False, backward=False):
+def dash_pattern(width: float, negative: bool = False, backward: bool = False) -> str:
     """SVG dash pattern in which negative always means dots and backward always long dashes.
 
     >>> dash_pattern(2), dash_pattern(2, negative=True)

@@ -4,6 +4,7 @@ import numpy as np
 
 from backprop_lib.core.validation import instance
 from backprop_lib.pictures.line_plot import linear_axis, log_axis
+from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.static_plot import all_of, curves_plot, finished
 from backprop_lib.training.batch_training import BatchTraining
 from backprop_lib.training.gradient_table import StepSizes
@@ -15,7 +16,7 @@ LEAST, MOST = 1e-17, 1.0
 OF_THE_STEP, OF_ROUNDING = 1e-3, 1e-12
 
 
-def step_size_chart(sizes):
+def step_size_chart(sizes: StepSizes) -> Picture:
     """Relative error against step size: the central difference and the complex step.
 
     sizes: StepSizes, whose two errors have the shape (steps,). Both axes are in powers of ten, and
@@ -44,7 +45,7 @@ def step_size_chart(sizes):
     return finished(axes, label, _step_facts(sizes))
 
 
-def error_by_epoch(training):
+def error_by_epoch(training: BatchTraining) -> Picture:
     """The error of every epoch, of what is learned from and of what is held out.
 
     training: a BatchTraining, whose errors have the shape (epochs + 1,). Returns a Picture; an
@@ -58,7 +59,7 @@ def error_by_epoch(training):
     return finished(axes, f"The error of each of {training.epochs} epochs.", facts)
 
 
-def accuracy_by_epoch(training):
+def accuracy_by_epoch(training: BatchTraining) -> Picture:
     """The part of the examples answered right after every epoch.
 
     training: a BatchTraining whose outputs are from 0 to 1. Raises ValueError for another.

@@ -9,6 +9,7 @@ the passes use stand in ``activations``, and tests hold the two equal.
 dout/dnet = 1 - out**2
 """
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import sympy as sp
@@ -39,7 +40,7 @@ class NeuronFunction(sp.Function):
             return part.subs(NET, own)
         return part.subs(NET, own) / sp.Add(*(part.subs(NET, net) for net in layer))
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
         """The slope, in terms of the function itself."""
         if len(self.args) > 1:
             raise sp.ArgumentIndexError(self, argindex)
@@ -177,12 +178,12 @@ class _WithWhere(NumPyPrinter):
         return f"{self._module_format('numpy.where')}({parts})"
 
 
-def numpy_function(symbols, expression):
+def numpy_function(symbols: Sequence[sp.Symbol], expression: sp.Expr) -> Callable:
     """A NumPy function made from a SymPy expression."""
     return sp.lambdify(symbols, expression, modules="numpy", printer=_WithWhere)
 
 
-def slope_function(name: str):
+def slope_function(name: str) -> Callable:
     """The NumPy function from net and out to dout/dnet, made from ``slope_in_out``.
 
     Raises TypeError or ValueError for an unknown name.

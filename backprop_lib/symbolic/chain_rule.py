@@ -16,9 +16,9 @@ from itertools import pairwise
 
 import sympy as sp
 
-from backprop_lib.core.example import real_example
+from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.names import Derivative, names_of
-from backprop_lib.core.network import Architecture, architecture_of
+from backprop_lib.core.network import Architecture, NetworkLike, architecture_of
 from backprop_lib.core.validation import count
 from backprop_lib.symbolic.formula import Formula, Partial, aligned, equality, sum_of
 from backprop_lib.symbolic.network_equations import (
@@ -51,17 +51,17 @@ class Path:
     links: Links
 
     @property
-    def through(self):
+    def through(self) -> tuple[str, ...]:
         """The quantities on the way, from the error backwards."""
         return (*(str(link.of) for link in self.links), str(self.links[-1].by))
 
     @property
-    def product(self):
+    def product(self) -> sp.Expr:
         """The chain, not worked out."""
         return sp.Mul(*(link.partial for link in self.links), evaluate=False)
 
     @property
-    def formula(self):
+    def formula(self) -> sp.Expr:
         """The chain with each link worked out."""
         return sp.Mul(*(link.derivative for link in self.links), evaluate=False)
 
@@ -80,36 +80,36 @@ class ChainRule:
     architecture: Architecture
 
     @property
-    def product(self):
+    def product(self) -> sp.Expr:
         """The sum over all paths of the chains, not worked out: a SymPy expression."""
         return sp.Add(*(path.product for path in self.paths), evaluate=False)
 
     @property
-    def formula(self):
+    def formula(self) -> Formula:
         """The sum over all paths with each link worked out, to show."""
         return sum_of(Partial(self.of, self.by), [path.formula for path in self.paths])
 
     @property
-    def links(self):
+    def links(self) -> Links:
         """Every link that any path uses, once each, to show one to a line."""
         return Links(dict.fromkeys(link for path in self.paths for link in path.links))
 
     @property
-    def lit(self):
+    def lit(self) -> tuple[str, ...]:
         """Names of all quantities on the paths, for network_diagram(lit=...)."""
         return tuple(dict.fromkeys(name for path in self.paths for name in path.through))
 
-    def contributions(self, example):
+    def contributions(self, example: Example) -> dict[tuple[str, ...], float]:
         """What each path adds: a dict from the path's quantities to a signed float."""
         values = _values(example, self.architecture)
         return {path.through: float(sp.prod(_numbers(path, values))) for path in self.paths}
 
-    def value(self, example):
+    def value(self, example: Example) -> float:
         """The derivative as a float, worked out by SymPy with 40 digits on the way."""
         values = _values(example, self.architecture)
         return float(sum(sp.prod(_numbers(path, values)) for path in self.paths))
 
-    def with_numbers(self, example, digits=9):
+    def with_numbers(self, example: Example, digits: int = 9) -> Formula:
         """The same products with numbers put in, one path to a line, to show."""
         digits = count("digits", digits, least=1, most=DIGITS - 10)
         values = _values(example, self.architecture)
@@ -136,7 +136,7 @@ class ChainRule:
         return sum_of(Partial(self.of, self.by), [path.product for path in self.paths])
 
 
-def chain_rule(of: str, by: str, network=TUTORIAL) -> ChainRule:
+def chain_rule(of: str, by: str, network: NetworkLike = TUTORIAL) -> ChainRule:
     """The chain rule for the derivative of one quantity by another.
 
     of: an error, net or out, such as "E_total". by: anything before it, such as "w5", "b1",

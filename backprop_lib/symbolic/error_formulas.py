@@ -15,6 +15,7 @@ Source: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.2, 
 4.108; the delta of an output is his equation 5.18.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import sympy as sp
@@ -104,7 +105,7 @@ def _delta_in_out(error, activation):
     return sp.simplify(delta) if error_after(error, activation).deltas else delta
 
 
-def delta_function(error: str, activation: str):
+def delta_function(error: str, activation: str) -> Callable:
     """The NumPy function from (targets, nets, outs) to dE/dnet, of shape (examples, outputs).
 
     Made from ``delta_in_out``; where every out depends on every net, from the slope of the error:

@@ -13,10 +13,12 @@ E_total <- out_o2 <- net_o2 <- out_h1 <- net_h1 <- w1: -0.000229828
 """
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from backprop_lib.core.backward_pass import BackwardPass
 from backprop_lib.symbolic.chain_rule import chain_rule
 
 
@@ -27,7 +29,7 @@ class ErrorPath(NamedTuple):
     contribution: float
 
 
-def error_paths(backwards, name):
+def error_paths(backwards: Sequence[BackwardPass], name: str) -> tuple[ErrorPath, ...]:
     """Every path from E_total back to a weight or bias, as a tuple of ErrorPath.
 
     backwards: a BackwardPass for each row of the data. name: "w5", "b1" or "b_h1".

@@ -8,6 +8,7 @@ dE/dw = out
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
 import sympy as sp
 from sympy.printing.str import StrPrinter
@@ -45,12 +46,12 @@ class Formula:
         return rf"$\displaystyle {self.latex}$"
 
 
-def equality(*sides):
+def equality(*sides: sp.Expr) -> Formula:
     """The Formula ``left = right``, with its terms in the order in which they were written."""
     return Formula(" = ".join(map(_text, sides)), " = ".join(map(_latex, sides)))
 
 
-def sum_of(left, terms):
+def sum_of(left: sp.Expr, terms: Sequence[sp.Expr]) -> Formula:
     """An equality whose right side is a sum, one term to a line."""
     text = f"{left} = " + "\n    + ".join(map(_text, terms))
     lines = f"{sp.latex(left)} &= " + r" \\ &\quad + ".join(map(_latex, terms))
@@ -78,6 +79,6 @@ def _latex(expression):
     return sp.latex(expression, order="none", mul_symbol="dot", symbol_names=new)
 
 
-def aligned(lines):
+def aligned(lines: Iterable[str]) -> str:
     """LaTeX of several lines, aligned where each has its ``&``."""
     return r"\begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}"

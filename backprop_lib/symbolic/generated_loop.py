@@ -9,6 +9,7 @@ same lines train one network for each rate.
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +18,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.names import names_of
-from backprop_lib.core.network import architecture_of
+from backprop_lib.core.network import NetworkLike, architecture_of
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
@@ -85,7 +86,7 @@ class GeneratedLoop:
         self.vectorised = _vectorised(self)
         self.compiled = None
 
-    def compile(self):
+    def compile(self) -> Callable:
         """Have numba compile ``function``, once; that takes a second or more.
 
         Raises ImportError where numba is not installed.
@@ -99,7 +100,7 @@ class GeneratedLoop:
 
 
 def generated_loop(
-    network=TUTORIAL,
+    network: NetworkLike = TUTORIAL,
     rule: UpdateRule = TUTORIAL_RULE,
     shared_biases: bool = True,
     several_examples: bool = False,

@@ -20,7 +20,7 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
 
-def mathml(*sides):
+def mathml(*sides: sp.Expr) -> str:
     """The MathML of an equality of these sides, or of a single expression.
 
     sides: SymPy expressions, in which Partial is a fraction with ∂ and ``w5_new`` a w5 with "new"

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from backprop_lib.core.names import names_of
-from backprop_lib.core.network import architecture_of
+from backprop_lib.core.network import NetworkLike, architecture_of
 from backprop_lib.core.validation import choice
 from backprop_lib.symbolic.activation_formulas import (
     NET,
@@ -30,7 +30,7 @@ BIASES_NAMED = ("one per layer", "one per neuron")
 TUTORIAL = (2, 2, 2)
 
 
-def network_equations(network=TUTORIAL, biases: str = "one per layer") -> Mapping:
+def network_equations(network: NetworkLike = TUTORIAL, biases: str = "one per layer") -> Mapping:
     """The network as SymPy equations: a mapping from each quantity to what it is made of.
 
     network: a Network, or layer sizes for logistic neurons with half squared errors. biases: "one
@@ -84,7 +84,7 @@ def _errors(architecture, names):
     return errors | {sp.Symbol("E_total"): sp.Add(*errors.values(), evaluate=False)}
 
 
-def equation(name: str, network=TUTORIAL) -> Formula:
+def equation(name: str, network: NetworkLike = TUTORIAL) -> Formula:
     """The equation that defines a quantity, to show.
 
     >>> equation("net_h1")

@@ -17,7 +17,7 @@ import sympy as sp
 
 from backprop_lib.core.errors import error_after
 from backprop_lib.core.names import names_of
-from backprop_lib.core.network import Architecture, architecture_of
+from backprop_lib.core.network import Architecture, NetworkLike, architecture_of
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.symbolic.formula import Partial, aligned, equality
@@ -61,7 +61,7 @@ class UpdateRules:
 
 
 def update_rules(
-    network=TUTORIAL, rule: UpdateRule = TUTORIAL_RULE, shared_biases: bool = True
+    network: NetworkLike = TUTORIAL, rule: UpdateRule = TUTORIAL_RULE, shared_biases: bool = True
 ) -> UpdateRules:
     """The update rules of a network under an UpdateRule.
 

@@ -31,14 +31,14 @@ import numpy as np
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
-from backprop_lib.core.example import real_example
+from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.names import Derivative
 from backprop_lib.core.numbers_as_text import given_text, number_text
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.symbolic.activation_formulas import NeuronFunction
-from backprop_lib.symbolic.formula import Partial, equality
+from backprop_lib.symbolic.formula import Formula, Partial, equality
 from backprop_lib.symbolic.mathml import mathml
 from backprop_lib.symbolic.round_steps import E_TOTAL, PARTS, name_of, round_steps
 
@@ -55,7 +55,7 @@ class Check(NamedTuple):
     agrees: bool
 
     @property
-    def text(self):
+    def text(self) -> str:
         return number_text(self.value)
 
 
@@ -86,27 +86,27 @@ class Step:
     found: frozenset[str]
 
     @cached_property
-    def formula(self):
+    def formula(self) -> Formula:
         """The formula, to show: as mathematics in a notebook, as text elsewhere."""
         return equality(*self.sides)
 
     @cached_property
-    def mathml(self):
+    def mathml(self) -> str:
         """The formula for a page."""
         return mathml(*self.sides)
 
     @property
-    def result(self):
+    def result(self) -> str:
         """The value in nine decimals, or nine digits where decimals would not show it."""
         return number_text(self.value)
 
     @property
-    def is_one_number(self):
+    def is_one_number(self) -> bool:
         """Whether the formula with numbers is a single number: the result itself."""
         return self.sides[-1].is_Atom
 
     @property
-    def with_numbers(self):
+    def with_numbers(self) -> str:
         """The formula with numbers, and the result."""
         return self.result if self.is_one_number else f"{self.numbers} = {self.result}"
 
@@ -114,7 +114,9 @@ class Step:
         return f"Step {self.name}: {self.code}"
 
 
-def walkthrough(example, rule=TUTORIAL_RULE, part=None):
+def walkthrough(
+    example: Example, rule: UpdateRule = TUTORIAL_RULE, part: str | None = None
+) -> tuple[Step, ...]:
     """The steps of one round, for any Example.
 
     rule: an UpdateRule. Where hidden layers use updated weights, every layer is updated before

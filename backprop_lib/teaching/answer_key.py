@@ -2,7 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
+from backprop_lib.core.example import Example
 from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.pleasant_numbers import KEPT_DECIMALS
@@ -20,7 +22,7 @@ tr.part th { background: #eee; text-align: left; }
 SHEETS_ON_A_LEAF = 6
 
 
-def given(example):
+def given(example: Example) -> dict[str, float]:
     """The given numbers of a sheet by their names.
 
     >>> from backprop_lib import example
@@ -30,7 +32,7 @@ def given(example):
     return {name: float(example[name]) for name in GIVEN}
 
 
-def answers(example):
+def answers(example: Example) -> dict[str, float]:
     """Every quantity of a sheet by its name, in the order of the steps.
 
     Raises TypeError or ValueError for what worked_by_hand does not take.
@@ -43,14 +45,14 @@ def answers(example):
     return {step.name: float(update[step.name]) for step in steps_by_hand(example)}
 
 
-def key_page(examples, seed):
+def key_page(examples: Iterable[Example], seed: int) -> str:
     """The key as one HTML page: every quantity of every sheet, some sheets to a leaf."""
     numbered = list(enumerate(examples, start=1))
     leaves = [numbered[k : k + SHEETS_ON_A_LEAF] for k in range(0, len(numbered), SHEETS_ON_A_LEAF)]
     return page(f"Answers {seed}", "\n".join(_leaf(some, seed) for some in leaves), STYLE)
 
 
-def key_csv(examples):
+def key_csv(examples: Sequence[Example]) -> str:
     """A table with a row for each sheet: its number, what is given, and every answer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

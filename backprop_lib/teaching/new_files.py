@@ -6,11 +6,12 @@ standard library is enough here, so that a command can complain before it loads 
 
 import os
 import secrets
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
-def free_folder(folder):
+def free_folder(folder: str | Path) -> Path:
     """The path of a folder to write into, which is new or empty.
 
     Raises FileExistsError, in words, if something stands there already.
@@ -29,7 +30,11 @@ def free_folder(folder):
     return folder
 
 
-def write_new(folder, files, report=print):
+def write_new(
+    folder: str | Path,
+    files: Iterable[tuple[str, str | bytes]],
+    report: Callable[[str], object] = print,
+) -> list[Path]:
     """Write files into a new or empty folder and return their paths; all of them or none.
 
     files: pairs of a relative path and its content (text or bytes), made one by one.
@@ -46,7 +51,11 @@ def write_new(folder, files, report=print):
     return written
 
 
-def add_missing(folder, files, report=print):
+def add_missing(
+    folder: str | Path,
+    files: Iterable[tuple[str, str | bytes]],
+    report: Callable[[str], object] = print,
+) -> list[Path]:
     """Write those files into a folder that are not in it yet, and return their paths.
 
     The rest is as in ``write_new``, but that what is in the folder stays, as it is.
@@ -61,7 +70,7 @@ def add_missing(folder, files, report=print):
     return written
 
 
-def write_new_file(path, content):
+def write_new_file(path: str | Path, content: str | bytes) -> Path:
     """Write one file (text or bytes) that was not there before, and return its path.
 
     Raises FileExistsError, in words, if it was, and OSError if the disk takes no more. After any

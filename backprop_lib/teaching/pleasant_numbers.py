@@ -14,7 +14,7 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import count
-from backprop_lib.core.weight_update import weight_update
+from backprop_lib.core.weight_update import WeightUpdate, weight_update
 
 DECIMALS = 4  # what a learner writes down
 KEPT_DECIMALS = 6  # what a learner keeps on the way
@@ -28,7 +28,7 @@ SMALLEST_SLOPE = 0.002  # of a derivative by a weight: two digits are left of fo
 CLOSEST_TO_THE_MIDDLE = 2 * 10**-KEPT_DECIMALS  # more than roundings on the way add up to
 
 
-def pleasant_examples(seed, students):
+def pleasant_examples(seed: int, students: int) -> tuple[Example, ...]:
     """One Example for each student, in order; no two agree.
 
     seed: a whole number; the same seed gives the same numbers, and student 3 has the same ones
@@ -57,7 +57,7 @@ def pleasant_examples(seed, students):
     return tuple(chosen)
 
 
-def is_pleasant(update):
+def is_pleasant(update: WeightUpdate) -> bool:
     """Whether the numbers of a WeightUpdate make a good exercise for the hand."""
     forward, layers = update.backward.forward, update.backward.layers
     nets = np.abs(np.concatenate(forward.nets))
@@ -73,7 +73,7 @@ def is_pleasant(update):
     )
 
 
-def rounds_safely(value):
+def rounds_safely(value: float) -> bool:
     """Whether a value is far enough from the middle between two decimals.
 
     >>> rounds_safely(0.12346), rounds_safely(0.12345)

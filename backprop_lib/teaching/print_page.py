@@ -6,6 +6,7 @@ A page loads nothing: no script, no font, no picture from elsewhere.
 from html import escape
 
 from backprop_lib.pictures import theme
+from backprop_lib.pictures.picture import Picture
 
 PAGE_WIDTH = 190  # mm, inside the margins of A4; Letter is wider, and shorter
 MARGIN = 10  # mm
@@ -30,7 +31,7 @@ svg { display: block; width: 100%% !important; min-width: 0 !important; height: 
 """ % {"width": PAGE_WIDTH, "margin": MARGIN}  # noqa: UP031 - CSS is full of braces
 
 
-def page(title, body, style=""):
+def page(title: str, body: str, style: str = "") -> str:
     """A whole HTML page. title: plain text. body: HTML. style: CSS after the common one."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -40,7 +41,7 @@ def page(title, body, style=""):
     )
 
 
-def in_black(picture):
+def in_black(picture: Picture) -> str:
     """The SVG of a Picture for a page without colours: signs stay in the labels and the dashes."""
     svg = picture.svg
     for colour in (theme.POSITIVE, theme.NEGATIVE, theme.CHANGED):

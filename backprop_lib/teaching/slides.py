@@ -19,10 +19,12 @@ What is longer than a slide is scrolled.
 
 import os
 import re
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.teaching.lesson_copies import asked, lessons
@@ -35,7 +37,7 @@ HEADING = re.compile(r"#{1,6} ")
 FENCE = re.compile(r"(```|~~~)")
 
 
-def slide_marks(notebook):
+def slide_marks(notebook: NotebookNode) -> list[str]:
     """The slide type of every cell: slide, subslide, fragment or skip.
 
     >>> from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -67,7 +69,7 @@ def _own_mark(cell):
     return "subslide" if "lab" in tags else None
 
 
-def mark_slides(notebook):
+def mark_slides(notebook: NotebookNode) -> None:
     """Write the marks into a notebook, after splitting its prose where a heading begins.
 
     Changes the notebook. Doing it twice is doing it once.
@@ -77,7 +79,7 @@ def mark_slides(notebook):
         cell.metadata["slideshow"] = {"slide_type": mark}
 
 
-def split_at_headings(notebook):
+def split_at_headings(notebook: NotebookNode) -> None:
     """Give every heading a cell of its own with what follows it, since a slide begins with a cell.
 
     Changes the notebook. A new cell takes the id of the old one and a number.
@@ -133,7 +135,9 @@ MATHJAX_OPTIONS = "?config=TeX-AMS_CHTML-full,Safe"
 GET_ASSETS = "npm install --prefix assets reveal.js@4 mathjax@2 requirejs@2 jquery@3"
 
 
-def write_slides(folder, assets=None, report=print):
+def write_slides(
+    folder: str | Path, assets: str | Path | None = None, report: Callable[[str], object] = print
+) -> list[Path]:
     """Write a deck of every lesson into a new folder and return the paths.
 
     assets: the folder in which the decks find their scripts without a network; GET_ASSETS makes
@@ -147,7 +151,7 @@ def write_slides(folder, assets=None, report=print):
     return write_new(folder, _decks(notebooks_folder(), urls, report), report)
 
 
-def local_urls(assets, folder):
+def local_urls(assets: str | Path, folder: Path) -> dict[str, str]:
     """The settings of nbconvert that make decks in ``folder`` load everything from ``assets``."""
     modules = Path(assets) / "node_modules"
     modules = modules if modules.is_dir() else Path(assets)
@@ -162,7 +166,7 @@ def local_urls(assets, folder):
     return {**urls, "mathjax_url": urls["mathjax_url"] + MATHJAX_OPTIONS}
 
 
-def run_lessons():
+def run_lessons() -> Iterator[tuple[str, NotebookNode]]:
     """Run every lesson in a kernel of its own; yield its name and the notebook with its outputs."""
     from nbconvert.preprocessors import ExecutePreprocessor
 
@@ -172,7 +176,7 @@ def run_lessons():
         yield name, notebook
 
 
-def notebooks_folder():
+def notebooks_folder() -> Path:
     """The folder of the saved notebooks, which stands beside the library in a checkout."""
     return NOTEBOOKS
 
@@ -190,7 +194,7 @@ def _decks(notebooks, urls, report):
         yield f"images/{path.name}", path.read_bytes()
 
 
-def deck(notebook, name, urls=()):
+def deck(notebook: NotebookNode, name: str, urls: Mapping[str, str] | tuple[()] = ()) -> str:
     """One deck as HTML. name: of the notebook, without .ipynb. urls: settings for nbconvert."""
     with whole_import():  # slow to import, and not for every command
         from nbconvert.exporters import SlidesExporter

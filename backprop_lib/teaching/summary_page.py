@@ -5,7 +5,9 @@ typed: the formulas are those of round_steps as MathML, the numbers those of the
 """
 
 from html import escape
+from pathlib import Path
 
+from backprop_lib.core.example import Example
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 from backprop_lib.symbolic.activation_formulas import written_out
@@ -38,7 +40,7 @@ math { display: inline math; math-style: normal; font-size: 8pt; }
 """
 
 
-def write_summary(path, example=worked_example):
+def write_summary(path: str | Path, example: Example = worked_example) -> Path:
     """Write the page into a new file and return its path.
 
     Raises FileExistsError if the file is there already.
@@ -46,7 +48,7 @@ def write_summary(path, example=worked_example):
     return write_new_file(path, summary_page(example))
 
 
-def summary_page(example=worked_example):
+def summary_page(example: Example = worked_example) -> str:
     """The page as HTML. example: an Example of a 2-2-2 network; worked_by_hand says what it raises.
 
     >>> "0.082167041" in summary_page()

@@ -5,9 +5,14 @@ Each student gets the worked example with other numbers, as a notebook and as on
 come from pleasant_numbers, the steps and their formulas from round_steps.
 """
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from backprop_lib.core.example import Example
 from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.answer_key import GIVEN, given, key_csv, key_page
 from backprop_lib.teaching.new_files import write_new
@@ -18,7 +23,9 @@ from backprop_lib.teaching.worksheet_paper import GUESS, ROUNDING, paper_page, t
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
-def write_worksheets(folder, seed, students, report=print):
+def write_worksheets(
+    folder: str | Path, seed: int, students: int, report: Callable[[str], object] = print
+) -> list[Path]:
     """Write notebooks, the printable sheets and the answer key into a new folder.
 
     folder: new or empty. seed, students: as for pleasant_examples. report: called with a line
@@ -28,7 +35,7 @@ def write_worksheets(folder, seed, students, report=print):
     return write_new(folder, worksheet_files(seed, students), report)
 
 
-def worksheet_files(seed, students):
+def worksheet_files(seed: int, students: int) -> Iterator[tuple[str, str]]:
     """Pairs of a file name and its text: a notebook for each student, the sheets, the key."""
     examples = pleasant_examples(seed, students)
     for number, example in enumerate(examples, start=1):
@@ -39,7 +46,7 @@ def worksheet_files(seed, students):
     yield "answer_key.csv", key_csv(examples)
 
 
-def sheet_notebook(example, seed, number):
+def sheet_notebook(example: Example, seed: int, number: int) -> NotebookNode:
     """The notebook of one student: each cell asks for one quantity and checks it."""
     cells = [
         new_markdown_cell(

@@ -1,7 +1,9 @@
 """Worksheets on paper: front and back of one sheet for each student, black on white."""
 
+from collections.abc import Iterable
 from html import escape
 
+from backprop_lib.core.example import Example
 from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 from backprop_lib.symbolic.round_steps import PARTS
@@ -29,12 +31,12 @@ STYLE = """
 """
 
 
-def title(seed, number):
+def title(seed: int, number: int) -> str:
     """What a sheet is called, on paper and on the screen."""
     return f"Worksheet {seed}, sheet {number}: one round of backpropagation"
 
 
-def paper_page(examples, seed):
+def paper_page(examples: Iterable[Example], seed: int) -> str:
     """All sheets as one HTML page, each student's on a new leaf."""
     sheets = (_sheet(example, seed, k) for k, example in enumerate(examples, start=1))
     return page(f"Worksheets {seed}", "\n".join(sheets), STYLE)

@@ -17,9 +17,11 @@ functions of activations with them, and no slope, for theirs are made by SymPy.
 Source: Goodfellow, Bengio and Courville, "Deep Learning" (2016), algorithms 6.3 and 6.4.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import check_probabilities, error_after
@@ -42,7 +44,7 @@ class BatchForward:
     outs: tuple[np.ndarray, ...]
 
     @property
-    def outputs(self):
+    def outputs(self) -> np.ndarray:
         """The answers of the network, shape (examples, outputs)."""
         return self.outs[-1]
 
@@ -63,7 +65,7 @@ class BatchBackward:
     dE_db: tuple[np.ndarray, ...]
 
     @property
-    def gradient(self):
+    def gradient(self) -> np.ndarray:
         """Every derivative in one vector, in the order of network.parameter_names."""
         return frozen(np.concatenate([array.ravel() for array in (*self.dE_dW, *self.dE_db)]))
 
@@ -71,7 +73,7 @@ class BatchBackward:
         return f"BatchBackward through a {self.network!r}"
 
 
-def batch_forward(network, inputs):
+def batch_forward(network: Network, inputs: ArrayLike) -> BatchForward:
     """Run a batch of examples through the network.
 
     network: a Network. inputs: a row for each example. Returns a BatchForward. Raises
@@ -90,7 +92,7 @@ def batch_forward(network, inputs):
     return BatchForward(network, inputs, tuple(map(frozen, nets)), tuple(map(frozen, outs[1:])))
 
 
-def batch_errors(forward, targets):
+def batch_errors(forward: BatchForward, targets: ArrayLike) -> np.ndarray:
     """E of each example, shape (examples,).
 
     Raises TypeError or ValueError for targets that do not fit.
@@ -109,7 +111,9 @@ def batch_errors(forward, targets):
     return frozen(errors)
 
 
-def batch_backward(forward: BatchForward, targets, reduction: str = "mean") -> BatchBackward:
+def batch_backward(
+    forward: BatchForward, targets: ArrayLike, reduction: str = "mean"
+) -> BatchBackward:
     """Carry the error of a batch back through the network.
 
     forward: a BatchForward. targets: a row for each example. reduction: whether E_total is the
@@ -154,11 +158,11 @@ class Functions:
 
     activations: tuple
     slopes: tuple
-    error: object
-    delta: object
+    error: Callable
+    delta: Callable
 
 
-def functions(network):
+def functions(network: Network) -> Functions:
     """The Functions of a network: forward from ``activations``, derivatives made by SymPy.
 
     network: a Network. Checks nothing, as a Network has been checked.
@@ -172,7 +176,12 @@ def functions(network):
     )
 
 
-def forward_arrays(weights, biases, functions, inputs):
+def forward_arrays(
+    weights: Sequence[np.ndarray],
+    biases: Sequence[np.ndarray],
+    functions: Functions,
+    inputs: np.ndarray,
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """The forward pass alone, nothing checked: nets, and outs with the inputs before them.
 
     weights, biases: for each layer arrays of shape (neurons, inputs) and (neurons,). functions:
@@ -187,7 +196,14 @@ def forward_arrays(weights, biases, functions, inputs):
     return nets, outs
 
 
-def backward_arrays(weights, functions, nets, outs, targets, reduction="mean"):
+def backward_arrays(
+    weights: Sequence[np.ndarray],
+    functions: Functions,
+    nets: Sequence[np.ndarray],
+    outs: Sequence[np.ndarray],
+    targets: np.ndarray,
+    reduction: str = "mean",
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db).
 
     weights: for each layer an array of shape (neurons, inputs). functions: Functions. nets, outs:
@@ -206,7 +222,9 @@ def backward_arrays(weights, functions, nets, outs, targets, reduction="mean"):
     return slopes
 
 
-def checked_rows(argument, rows, width, advice=LIST_OF_ROWS):
+def checked_rows(
+    argument: str, rows: ArrayLike, width: int, advice: str = LIST_OF_ROWS
+) -> np.ndarray:
     """A read-only matrix with a row for each example and so many columns.
 
     argument: the name by which a message calls the rows. rows: a list of lists, or an array.
@@ -227,7 +245,9 @@ def checked_rows(argument, rows, width, advice=LIST_OF_ROWS):
     raise ValueError(f"{argument}: expected {expected}, {wrong}")
 
 
-def checked_targets(argument, targets, network, examples):
+def checked_targets(
+    argument: str, targets: ArrayLike, network: Network, examples: int
+) -> np.ndarray:
     """Targets as a read-only matrix, if the error of the network can use them.
 
     argument: the name by which a message calls them. network: a Network. examples: how many

@@ -8,11 +8,12 @@ Source: Robbins and Monro, "A stochastic approximation method" (1951); Goodfello
 Courville, "Deep Learning" (2016), algorithm 8.1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.class_labels import right
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
@@ -53,7 +54,7 @@ class BatchTraining:
     learning_rate: float
 
     @property
-    def epochs(self):
+    def epochs(self) -> int:
         """How many times it went through all examples."""
         return len(self.errors) - 1
 
@@ -65,19 +66,19 @@ class BatchTraining:
 
 
 def train_in_batches(
-    network,
-    inputs,
-    targets,
-    learning_rate,
-    epochs,
-    batch_size=32,
-    held_out=None,
-    order="shuffled",
-    seed=0,
-    biases="one per neuron",
-    reduction="mean",
-    progress=None,
-):
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int = 32,
+    held_out: tuple[ArrayLike, ArrayLike] | None = None,
+    order: str = "shuffled",
+    seed: int = 0,
+    biases: str = "one per neuron",
+    reduction: str = "mean",
+    progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
+) -> BatchTraining:
     """Update a network batch after batch, ``epochs`` times through all examples.
 
     network: a Network. inputs, targets: a row for each example. batch_size: examples for each
@@ -131,9 +132,8 @@ def train_in_batches(
         history[1::2] = np.nan
     errors, accuracies, *held = map(frozen, history[:, : epoch + 1])
     trained = Network(W, b, network.activations, network.error)
-    return BatchTraining(
-        trained, errors, accuracies, *(held or (None, None)), batch_size, learning_rate
-    )
+    held = held or [None, None]
+    return BatchTraining(trained, errors, accuracies, held[0], held[1], batch_size, learning_rate)
 
 
 def _one_epoch(W, b, made_of, learned, batches, rates, reduction):

@@ -6,10 +6,12 @@ for any network and any kind of number. They agree to 1e-12.
 """
 
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.errors import check_probabilities
 from backprop_lib.core.network import BUILD_A_NETWORK, Network
@@ -36,7 +38,13 @@ class Engine(NamedTuple):
     loop: object = None
 
 
-def choose_engine(engine, network, examples, learning_rate, rule):
+def choose_engine(
+    engine: str,
+    network: Network,
+    examples: tuple[np.ndarray, np.ndarray],
+    learning_rate: float | np.ndarray,
+    rule: UpdateRule,
+) -> Engine:
     """The Engine for a training.
 
     engine: "auto" takes the compiled loop if ``prepare`` has compiled it, else the generated
@@ -74,7 +82,9 @@ def choose_engine(engine, network, examples, learning_rate, rule):
     return Engine("generated", f"the generated loop is not compiled: {not_compiled}", loop)
 
 
-def prepare(network, rule=TUTORIAL_RULE, several_examples=False):
+def prepare(
+    network: Network, rule: UpdateRule = TUTORIAL_RULE, several_examples: bool = False
+) -> None:
     """Have numba compile the training loop now, and say so, so that no later training waits.
 
     several_examples: whether the trainings to come run on a list of examples.
@@ -99,7 +109,9 @@ to 150.
         print("Compiled.")
 
 
-def checked_examples(network, inputs, targets):
+def checked_examples(
+    network: Network, inputs: ArrayLike, targets: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     """inputs and targets as arrays: vectors for one example, matrices for a list of them."""
     instance("network", network, Network, BUILD_A_NETWORK)
     n_inputs, n_outputs = network.layer_sizes[0], network.layer_sizes[-1]
@@ -118,7 +130,9 @@ def checked_examples(network, inputs, targets):
     return inputs, targets
 
 
-def loop_arguments(engine, network, examples):
+def loop_arguments(
+    engine: Engine, network: Network, examples: tuple[np.ndarray, np.ndarray]
+) -> tuple[tuple, tuple]:
     """parameters and data for a call of a GeneratedLoop: floats, or a column of them each."""
     weights = [matrix.ravel() for matrix in network.weights]
     biases = [bias[:size] for bias, size in _named_biases(engine, network)]
@@ -129,7 +143,7 @@ def loop_arguments(engine, network, examples):
     return parameters, data
 
 
-def with_parameters(engine, network, parameters):
+def with_parameters(engine: Engine, network: Network, parameters: Sequence[float]) -> Network:
     """The network with the parameters that a GeneratedLoop returned."""
     values, at = np.array(parameters), 0
     weights, biases = [], []
@@ -148,7 +162,7 @@ def _named_biases(engine, network):
     return [(bias, 1 if one_name else len(bias)) for bias in network.biases]
 
 
-def check_finite(argument, learning_rate, values):
+def check_finite(argument: str, learning_rate: float, values: ArrayLike) -> None:
     """Raises ValueError if a training came to a number that is not finite."""
     if not np.all(np.isfinite(values)):
         raise ValueError(

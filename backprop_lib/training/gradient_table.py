@@ -16,10 +16,12 @@ of real functions", SIAM Review 40 (1998). Of the central difference as a check 
 backpropagation: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.3.3.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.network import BUILD_A_NETWORK, Network, check_real, unpacked
 from backprop_lib.core.numbers_as_text import decimals_text
@@ -70,24 +72,24 @@ class GradientTable:
     terms: float = 1.0
 
     @property
-    def relative_error(self):
+    def relative_error(self) -> np.ndarray:
         """|a - b| / max(|a|, |b|, floor) of the backpropagated against the complex step."""
         return relative_error(self.backpropagated, self.complex_step, FLOOR * self.terms)
 
     @property
-    def wrong(self):
+    def wrong(self) -> tuple[str, ...]:
         """Names of the parameters whose backpropagated derivative is wrong."""
         return tuple(np.array(self.names)[self.relative_error > WRONG].tolist())
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """One sentence: whether all agree, or which do not."""
         if not self.wrong:
             return f"All {len(self.names)} derivatives agree with the complex step."
         shown = ", ".join(self.wrong[:8]) + (" and more" if len(self.wrong) > 8 else "")
         return f"{len(self.wrong)} of {len(self.names)} derivatives are wrong: {shown}."
 
-    def rows(self):
+    def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows to show: texts for each heading."""
         order = np.arange(len(self.names))
         if len(order) > ROWS_SHOWN:
@@ -150,7 +152,13 @@ class StepSizes:
     complex_step: np.ndarray
 
 
-def gradient_table(network, inputs, targets, gradient=None, step=STEP):
+def gradient_table(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    gradient: ArrayLike | None = None,
+    step: float = STEP,
+) -> GradientTable:
     """Check every derivative of a network on a batch of examples.
 
     network: a Network. inputs, targets: a row for each example. gradient: derivatives of your
@@ -189,7 +197,13 @@ def gradient_table(network, inputs, targets, gradient=None, step=STEP):
     )
 
 
-def step_sizes(network, inputs, targets, name, steps=STEPS):
+def step_sizes(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    name: str,
+    steps: ArrayLike = STEPS,
+) -> StepSizes:
     """The two other ways at many step sizes, for one weight or bias.
 
     name: one of network.parameter_names. steps: the step sizes, each from 1e-300 to 1. Returns
@@ -203,17 +217,17 @@ def step_sizes(network, inputs, targets, name, steps=STEPS):
     """
     instance("network", network, Network, BUILD_A_NETWORK)
     k = parameter_index(network, name)
-    steps = number_array("steps", steps, 1, "a list of step sizes")
-    for n, step in enumerate(steps.tolist()):
+    sizes = number_array("steps", steps, 1, "a list of step sizes")
+    for n, step in enumerate(sizes.tolist()):
         _check_step(f"steps[{n}]", step, LEAST_COMPLEX_STEP)
     backward, terms = _backward_and_terms(network, inputs, targets)
     right = backward.gradient[k]
     error = error_of(network, inputs, targets)
-    central = np.array([central_difference(error, k, step) for step in steps])
-    by_complex = np.array([complex_difference(error, k, step) for step in steps])
+    central = np.array([central_difference(error, k, step) for step in sizes])
+    by_complex = np.array([complex_difference(error, k, step) for step in sizes])
     return StepSizes(
         name,
-        steps,
+        sizes,
         frozen(relative_error(central, right, FLOOR * terms)),
         frozen(relative_error(by_complex, right, FLOOR * terms)),
     )
@@ -246,7 +260,7 @@ def _backward_and_terms(network, inputs, targets):
     return backward, float(max(answers * flowing * weights, backward.E_total))
 
 
-def error_of(network, inputs, targets):
+def error_of(network: Network, inputs: ArrayLike, targets: ArrayLike) -> Callable:
     """E_total as a function of a shift of one parameter: ``error(k, shift)``.
 
     k: the index of a parameter, as parameter_index gives it. shift: a real or complex number.
@@ -265,17 +279,17 @@ def error_of(network, inputs, targets):
     return error
 
 
-def central_difference(error, k, step):
+def central_difference(error: Callable, k: int, step: float) -> float:
     """(E(x + h) - E(x - h)) / (2 h), for the parameter of index k."""
     return (error(k, +step) - error(k, -step)) / (2 * step)
 
 
-def complex_difference(error, k, step):
+def complex_difference(error: Callable, k: int, step: float) -> float:
     """Imaginary part of E(x + i h) / h, for the parameter of index k."""
     return error(k, 1j * step).imag / step
 
 
-def relative_error(one, other, floor=0.0):
+def relative_error(one: np.ndarray, other: np.ndarray, floor: ArrayLike = 0.0) -> np.ndarray:
     """|a - b| / max(|a|, |b|, floor), and 0 where all three are 0.
 
     one, other: arrays of shapes that NumPy can bring together. floor: a number.
@@ -289,7 +303,7 @@ def relative_error(one, other, floor=0.0):
     return np.divide(abs(one - other), largest, out=np.zeros_like(largest), where=largest > 0)
 
 
-def parameter_index(network, name):
+def parameter_index(network: Network, name: str) -> int:
     """Where a weight or bias stands in network.parameters.
 
     network: a Network. name: one of its parameter_names. Raises ValueError for another.

@@ -45,7 +45,7 @@ class Figure:
     printed_by: str
 
     @property
-    def digits(self):
+    def digits(self) -> int:
         """How many digits stand after the decimal point."""
         return len(self.printed.partition(".")[2])
 
@@ -64,10 +64,10 @@ class Verdict:
     reproduced: Decimal | None
 
     @property
-    def explained(self):
+    def explained(self) -> bool:
         """Whether the figure agrees, or is reproduced to its last digit."""
-        if self.agrees:
-            return True
+        if self.agrees or self.reproduced is None:
+            return self.agrees
         return rounded(self.reproduced, self.figure.digits) == self.figure.printed
 
     def __str__(self):
@@ -94,14 +94,14 @@ class Audit(tuple):
 
 
 @lru_cache(maxsize=1)
-def figures():
+def figures() -> tuple[Figure, ...]:
     """All figures that the tutorial prints, in its order."""
     text = files("backprop_lib.training").joinpath("published_values.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
-    return tuple(Figure(**{**row, "round": int(row["round"])}) for row in rows)
+    return tuple(Figure(**{**row, "round": int(row["round"])}) for row in rows)  # pyrefly: ignore[bad-argument-type]
 
 
-def audit(step=None):
+def audit(step: str | None = None) -> Audit:
     """Recompute every figure that the tutorial prints, or those of one of its steps.
 
     step: None for all, or one of "forward pass", "output layer", "hidden layer",
@@ -123,7 +123,7 @@ def audit(step=None):
     return Audit(_verdict(figure) for figure in figures() if step in (None, figure.step))
 
 
-def rounded(value, digits):
+def rounded(value: float | Decimal | str, digits: int) -> str:
     """Text of a value at so many decimals, a half rounded away from zero as on paper.
 
     value: a finite number, a Decimal or the text of one. digits: a whole number from 0 to 25.

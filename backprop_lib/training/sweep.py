@@ -1,10 +1,13 @@
 """A sweep: the same training once for each of many learning rates, all from the same start."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
+from backprop_lib.core.network import Network
 from backprop_lib.core.validation import count, frozen, number_array, positive_number
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
@@ -42,15 +45,15 @@ class Sweep:
 
 
 def sweep(
-    network,
-    inputs,
-    targets,
-    learning_rates,
-    rounds,
-    rule=TUTORIAL_RULE,
-    progress=True,
-    engine="auto",
-):
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    learning_rates: Sequence[float],
+    rounds: int,
+    rule: UpdateRule = TUTORIAL_RULE,
+    progress: bool = True,
+    engine: str = "auto",
+) -> Sweep:
     """Train a network ``rounds`` times with each learning rate, and keep where each one ends.
 
     Takes what train takes, with a list of learning_rates in place of one. progress: whether to
@@ -68,18 +71,18 @@ def sweep(
     for n, rate in enumerate(rates.tolist()):
         positive_number(f"learning_rates[{n}]", rate, LEARNING_RATE_ADVICE)
     rounds = count("rounds", rounds, least=0)
-    engine = choose_engine(engine, network, examples, rates, rule)
+    chosen = choose_engine(engine, network, examples, rates, rule)
     train(network, *examples, rates[0], 0, rule, engine="numpy")  # says what it cannot start from
-    run = {"generated": _all_at_once, "compiled": _one_by_one, "numpy": _by_numpy}[engine.name]
-    ends = run(engine, network, examples, rates, rounds, rule, progress)
+    run = {"generated": _all_at_once, "compiled": _one_by_one, "numpy": _by_numpy}[chosen.name]
+    ends = run(chosen, network, examples, rates, rounds, rule, progress)
     return Sweep(
         learning_rates=rates,
         errors=frozen(ends[:, -1]),
         outputs=frozen(ends[:, :-1].reshape(len(rates), *examples[1].shape)),
         rounds=rounds,
         rule=rule,
-        engine=engine.name,
-        engine_reason=engine.reason,
+        engine=chosen.name,
+        engine_reason=chosen.reason,
     )
 
 
@@ -120,6 +123,7 @@ def _by_numpy(engine, network, examples, rates, rounds, rule, progress):
     ends = []
     with _bar(len(rates), "rate", progress) as bar:
         for rate in rates:
+            # pyrefly: ignore[bad-keyword-argument]
             training = train(network, *examples, rate, rounds, rule, engine="numpy")
             ends.append(np.append(training.outputs[-1], training.errors[-1]))
             bar.update()

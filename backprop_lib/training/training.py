@@ -4,14 +4,16 @@
 by exactly this: it is the error of round 9,999, printed as that of round 10,000.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
-from backprop_lib.core.forward_pass import run_forward
+from backprop_lib.core.forward_pass import ForwardPass, run_forward
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import count, frozen, positive_number
 from backprop_lib.core.weight_update import (
@@ -52,12 +54,12 @@ class Training:
     engine_reason: str
 
     @property
-    def rounds(self):
+    def rounds(self) -> int:
         """How many updates were made."""
         return len(self.errors) - 1
 
     @cached_property
-    def final(self):
+    def final(self) -> ForwardPass | tuple[ForwardPass, ...]:
         """The ForwardPass of the last round, or a tuple of one for each example."""
         forwards = tuple(_forward_passes(self.network, (self.inputs, self.targets)))
         return forwards if self.inputs.ndim == 2 else forwards[0]
@@ -70,15 +72,15 @@ class Training:
 
 
 def train(
-    network,
-    inputs,
-    targets,
-    learning_rate,
-    rounds,
-    rule=TUTORIAL_RULE,
-    keep_weights_at=(),
-    engine="auto",
-):
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    learning_rate: float,
+    rounds: int,
+    rule: UpdateRule = TUTORIAL_RULE,
+    keep_weights_at: Iterable[int] = (),
+    engine: str = "auto",
+) -> Training:
     """Update a network ``rounds`` times, and keep the error and the outputs of every round.
 
     inputs, targets: of one example, or a list of inputs and a list of targets. On a list a round
@@ -101,10 +103,10 @@ def train(
     positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
     rounds = count("rounds", rounds, least=0)
     keep = _kept_rounds(keep_weights_at, rounds)
-    engine = choose_engine(engine, network, examples, learning_rate, rule)
+    chosen = choose_engine(engine, network, examples, learning_rate, rule)
     _forward_passes(network, examples)  # says so if the numbers are too large to begin with
-    run = _run_numpy if engine.loop is None else _run_loop
-    networks, history = run(engine, network, examples, learning_rate, rounds, rule, keep)
+    run = _run_numpy if chosen.loop is None else _run_loop
+    networks, history = run(chosen, network, examples, learning_rate, rounds, rule, keep)
     return Training(
         errors=frozen(history[:, -1]),
         outputs=frozen(history[:, :-1].reshape(rounds + 1, *examples[1].shape)),
@@ -114,8 +116,8 @@ def train(
         targets=examples[1],
         learning_rate=learning_rate,
         rule=rule,
-        engine=engine.name,
-        engine_reason=engine.reason,
+        engine=chosen.name,
+        engine_reason=chosen.reason,
     )
 
 
@@ -193,4 +195,5 @@ def _updated(network, forwards, learning_rate, rule):
         (sum(layer.dE_dw for layer in layers), sum(layer.dE_db for layer in layers))
         for layers in zip(*(backward.layers for backward in backwards), strict=True)
     ]
+    # pyrefly: ignore[bad-argument-type]
     return updated_network(network, slopes, learning_rate, rule)

@@ -5,27 +5,34 @@ their text. ``pytorch_results.csv`` holds what they gave, as tools/pytorch_resul
 """
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
 from inspect import getsource
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_lib.core.logic_tables import xor
+from backprop_lib.core.network import Network
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.core.validation import choice, frozen
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 
+if TYPE_CHECKING:
+    import torch
+
 LEARNING_RATE = 0.5
 # What two programs may differ by that add up the same numbers in another order.
 EQUAL = 1e-12
 
 
-def pytorch_model(network):
+def pytorch_model(network: Network) -> "torch.nn.Sequential":
     """The Network as a PyTorch model."""
     from torch import float64, nn, tensor
 
@@ -38,7 +45,9 @@ def pytorch_model(network):
     return nn.Sequential(*layers)
 
 
-def pytorch_round(network, inputs, targets, learning_rate):
+def pytorch_round(
+    network: Network, inputs: ArrayLike, targets: ArrayLike, learning_rate: float
+) -> tuple[np.ndarray, np.ndarray]:
     """One round in PyTorch: every derivative, then every new weight and bias."""
     from torch import cat, optim, tensor
 
@@ -55,7 +64,7 @@ def pytorch_round(network, inputs, targets, learning_rate):
     return derivatives, cat([p.detach().ravel() for p in parameters]).numpy()
 
 
-def pytorch_error(network):
+def pytorch_error(network: Network) -> Callable:
     """The error of a Network in PyTorch; its softmax is inside cross_entropy."""
     from torch.nn.functional import binary_cross_entropy, cross_entropy, mse_loss
 
@@ -99,30 +108,30 @@ class Comparison:
     missing: str = ""
 
     @property
-    def here(self):
+    def here(self) -> bool:
         """Whether PyTorch's numbers come from here."""
         return not self.missing
 
     @property
-    def difference(self):
+    def difference(self) -> float:
         """The largest difference between any two numbers that should be the same."""
         derivatives = abs(self.ours - self.theirs).max()
         return float(max(derivatives, abs(self.ours_new - self.theirs_new).max()))
 
     @property
-    def equal(self):
+    def equal(self) -> bool:
         """Whether all numbers are equal to 1e-12."""
         return self.difference <= EQUAL
 
     @property
-    def notice(self):
+    def notice(self) -> str:
         """One line: who worked out PyTorch's numbers."""
         if self.here:
             return f"PyTorch {_version()} worked its numbers out here."
         return f"{self.missing}; these are the numbers that it gave when saved."
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The table and the verdict."""
         return "\n".join((*map(_line, self._rows()), self._verdict()))
 
@@ -152,7 +161,7 @@ class Comparison:
         return "Not equal to 1e-12."
 
 
-def compare_with_pytorch(case="worked example"):
+def compare_with_pytorch(case: str = "worked example") -> Comparison:
     """One round of learning at a rate of 0.5, by this library and by PyTorch.
 
     case: "worked example" (the tutorial's network, with biases that learn), or "XOR" (2-5-1, tanh
@@ -171,15 +180,16 @@ def compare_with_pytorch(case="worked example"):
     return Comparison(network.parameter_names, ours, theirs, new, theirs_new, missing)
 
 
-def saved(case):
+def saved(case: str) -> tuple[np.ndarray, np.ndarray]:
     """The saved derivatives, and weights and biases after a round, of PyTorch for a case."""
     rows = [row for row in _saved_rows() if row["case"] == case]
-    return tuple(
+    derivatives, new = (
         frozen(np.array([float(row[column]) for row in rows])) for column in ("derivative", "new")
     )
+    return derivatives, new
 
 
-def pytorch_source():
+def pytorch_source() -> str:
     """The text of pytorch_model and pytorch_round, to print.
 
     >>> print(pytorch_source().splitlines()[0])

@@ -11,6 +11,7 @@ The state is a History of LiveTrainings (live_training); what is shown of it is 
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from backprop_lib.core.data_table import read_table
 from backprop_lib.core.example import Example
@@ -90,7 +91,9 @@ IMPORT = "from backprop_lib import watch_it_learn"
 WHAT_OPENS = "Give an Example, a LiveTraining, or what a line of this lab holds; or nothing."
 
 
-def watch_it_learn(example_or_state=None, name="watch it learn"):
+def watch_it_learn(
+    example_or_state: Example | LiveTraining | dict | None = None, name: str = "watch it learn"
+) -> "WatchItLearn":
     """The lab, at the tutorial's example or at any other state. Show it as the last line of a cell.
 
     example_or_state: an Example, a LiveTraining, or the dict in a line that a lab gave to be taken
@@ -113,6 +116,7 @@ def _opened(what):
         what = tutorial
     if isinstance(what, Example):
         rows = [what.inputs], [what.targets]
+        # pyrefly: ignore[bad-argument-type]
         what = LiveTraining(what.network, *rows, learning_rate=float(what.learning_rate))
     if isinstance(what, LiveTraining):
         return _that_can_be_drawn(what), {}
@@ -179,7 +183,9 @@ class WatchItLearn(Lab):
     def __init__(self, live, controls):
         self._history = History.of(live)
         self._changed = ()
-        self._said = {"status": "Click a weight, bias, input or target to change it."}
+        self._said: dict[str, Any] = {
+            "status": "Click a weight, bias, input or target to change it."
+        }
         self._seconds_a_round, self._seconds_to_draw = None, 0.0
         # The number of the last picture that was played, and what the last ones showed: what a
         # hand does next is done to the one that is seen, and that may be one before the last.
@@ -201,16 +207,16 @@ class WatchItLearn(Lab):
         )
 
     @property
-    def present(self):
+    def present(self) -> LiveTraining:
         """The LiveTraining that is shown."""
         return self._history.present
 
     @property
-    def line(self):
+    def line(self) -> str:
         """A line of Python that opens a lab with what this one shows."""
         return f"{IMPORT}; watch_it_learn({self._saved()!r})"
 
-    def do(self, kind, **what):
+    def do(self, kind: str, **what: object) -> None:
         """Do what a hand would: ``do("go on", rounds=10)``, ``do("edit", name="w5", text="1")``.
 
         kind: go on (rounds), play (rounds, number, pictures), pause, stay, back, reset, edit

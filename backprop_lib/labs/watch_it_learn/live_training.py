@@ -13,17 +13,19 @@ so that each step can be undone. All are values: nothing is changed in place.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from numbers import Integral, Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from backprop_lib.core.backward_pass import BackwardPass
 from backprop_lib.core.data_table import DataTable
 from backprop_lib.core.example import LEARNING_RATE_ADVICE, Example
-from backprop_lib.core.forward_pass import forward_pass
+from backprop_lib.core.forward_pass import ForwardPass, forward_pass
 from backprop_lib.core.network import Network
 from backprop_lib.core.numbers_as_text import digits_text
 from backprop_lib.core.validation import (
@@ -91,43 +93,43 @@ class LiveTraining:
         object.__setattr__(self, "curve", curve)
 
     @property
-    def layer_sizes(self):
+    def layer_sizes(self) -> tuple[int, ...]:
         """Number of inputs, then of neurons in each layer."""
         return self.network.layer_sizes
 
     @property
-    def data(self):
+    def data(self) -> DataTable:
         """The rows that it learns from, as a DataTable."""
         return DataTable(self.inputs, self.targets)
 
     @cached_property
-    def forwards(self):
+    def forwards(self) -> tuple[ForwardPass, ...]:
         """A ForwardPass for each row."""
         pairs = zip(self.inputs, self.targets, strict=True)
         return tuple(forward_pass(self.network, *pair) for pair in pairs)
 
     @cached_property
-    def backwards(self):
+    def backwards(self) -> tuple[BackwardPass, ...]:
         """A BackwardPass for each row, carried back through the weights that the rule wants."""
         return tuple(
             backward_pass_under(self.rule, forward, self.learning_rate) for forward in self.forwards
         )
 
     @cached_property
-    def error(self):
+    def error(self) -> float:
         """E_total, summed over the rows."""
         return float(sum(forward.E_total for forward in self.forwards))
 
-    def derivative(self, name):
+    def derivative(self, name: str) -> float:
         """The derivative of the error by a weight or bias, summed over the rows."""
         return float(sum(backward[f"dE_d{name}"] for backward in self.backwards))
 
-    def example(self, row):
+    def example(self, row: int) -> Example:
         """One row as an Example."""
         return Example(self.network, self.inputs[row], self.targets[row], self.learning_rate)
 
     @property
-    def edits(self):
+    def edits(self) -> tuple[int, ...]:
         """The rounds in which something was edited."""
         rounds = [k for k, _ in self.curve]
         return tuple(k for k, following in pairwise(rounds) if k == following)
@@ -142,10 +144,12 @@ class LiveTraining:
 
     def _plain(self):
         networks = [
+            # pyrefly: ignore[missing-attribute]
             [array.tolist() for array in (*network.weights, *network.biases)]
             for network in (self.network, self.start)
         ]
         plain = (self.learning_rate, self.rule, self.rounds, self.seed, self.curve)
+        # pyrefly: ignore[missing-attribute]
         same = self.network.architecture, self.start.architecture
         return networks, same, self.inputs.tolist(), self.targets.tolist(), plain
 
@@ -154,7 +158,7 @@ class LiveTraining:
         return f"LiveTraining of a {sizes} network, round {self.rounds}, error {self.error:.9f}"
 
 
-def advanced(live, rounds):
+def advanced(live: LiveTraining, rounds: int) -> LiveTraining:
     """The moment so many rounds later.
 
     Going on twice by 5 rounds comes to the same as once by 10, to the last digit.
@@ -172,7 +176,7 @@ def advanced(live, rounds):
     )
 
 
-def edited(live, values, row=0):
+def edited(live: LiveTraining, values: Mapping[str, Any], row: int = 0) -> LiveTraining:
     """The same moment with some numbers changed.
 
     values: a dict from names to numbers: weights, biases, eta, and inputs and targets of the row.
@@ -191,13 +195,14 @@ def edited(live, values, row=0):
     )
 
 
-def with_rule(live, rule):
+def with_rule(live: LiveTraining, rule: UpdateRule) -> LiveTraining:
     """The same moment, to go on by another UpdateRule."""
     return _after_edit(live, rule=rule)
 
 
-def restarted(live):
+def restarted(live: LiveTraining) -> LiveTraining:
     """Round 0 again: the starting weights, with the present data, learning rate and rule."""
+    # pyrefly: ignore[bad-argument-type]
     return replace(live, network=live.start, rounds=0, curve=())
 
 
@@ -301,29 +306,29 @@ class History:
     moments: tuple[Moment, ...]
 
     @classmethod
-    def of(cls, live):
+    def of(cls, live: LiveTraining) -> "History":
         """A history that begins here."""
         return cls((Moment(live, "start"),))
 
     @property
-    def present(self):
+    def present(self) -> LiveTraining:
         """The LiveTraining of now."""
         return self.moments[-1].live
 
     @property
-    def last(self):
+    def last(self) -> str:
         """What led to the present: "start", "rounds", or an edit in words."""
         return self.moments[-1].by
 
-    def then_rounds(self, rounds):
+    def then_rounds(self, rounds: int) -> "History":
         """The history with so many rounds more."""
         return self.then(advanced(self.present, rounds), ROUNDS)
 
-    def then(self, live, by):
+    def then(self, live: LiveTraining, by: str) -> "History":
         """The history with another moment; ``by`` says in words what was done."""
         return History(_thinned((*self.moments, Moment(live, by))))
 
-    def back(self):
+    def back(self) -> "History":
         """One round back, or the last edit undone; at the start itself nothing happens."""
         *earlier, now = self.moments
         if not earlier:

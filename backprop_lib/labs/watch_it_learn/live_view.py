@@ -18,12 +18,13 @@ from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.core.validation import choice, count
-from backprop_lib.labs.watch_it_learn.live_training import KEPT_DIGITS
+from backprop_lib.labs.watch_it_learn.live_training import KEPT_DIGITS, LiveTraining
 from backprop_lib.pictures.decision_regions import decision_regions
 from backprop_lib.pictures.diagram.network_diagram import SIZES as DIAGRAM_SIZES
 from backprop_lib.pictures.diagram.network_diagram import fitting_diagram, network_diagram
 from backprop_lib.pictures.error_against_weight import weight_picture
 from backprop_lib.pictures.line_plot import SIZES, Curve, Mark, line_plot, log_axis, round_axis
+from backprop_lib.pictures.picture import Picture
 from backprop_lib.symbolic.error_paths import error_paths
 
 SHOW = ("values", "gradients")
@@ -59,7 +60,7 @@ class Look:
         count("room", self.room, least=0)
 
 
-def view_of(live, look):
+def view_of(live: LiveTraining, look: Look) -> dict:
     """Everything that is shown of a LiveTraining, by the names of its places on the page.
 
     Raises ValueError for a row that the training does not have.
@@ -101,7 +102,7 @@ def _plots(live, look):
 # Names ------------------------------------------------------------------------------------------
 
 
-def parameters(live):
+def parameters(live: LiveTraining) -> tuple[str, ...]:
     """Names of the weights and of the biases that can be edited one by one.
 
     A layer whose neurons share a bias has one (b1), a layer whose biases differ one to a neuron.
@@ -114,35 +115,36 @@ def parameters(live):
     return tuple(found)
 
 
-def given_names(live):
+def given_names(live: LiveTraining) -> tuple[str, ...]:
     """Names of the inputs and targets of a row."""
     names = live.network.names
     return (*names.inputs, *(f"target_{o}" for o in names.outputs))
 
 
-def editable(live):
+def editable(live: LiveTraining) -> tuple[str, ...]:
     """Names of everything that can be changed: parameters, inputs and targets, and eta."""
     return (*parameters(live), *given_names(live), "eta")
 
 
-def neurons(live):
+def neurons(live: LiveTraining) -> tuple[str, ...]:
     """Names of all neurons."""
     return live.network.names.all_neurons
 
 
-def values(live, row):
+def values(live: LiveTraining, row: int) -> dict[str, str]:
     """A dict from every name that can be edited to its value, as text."""
     numbers = live.forwards[row]
     named = {name: digits_text(numbers[name]) for name in (*given_names(live), *parameters(live))}
     return named | {"eta": digits_text(live.learning_rate)}
 
 
-def changes(before, after, row):
+def changes(before: LiveTraining, after: LiveTraining, row: int) -> tuple[str, ...]:
     """Names of all quantities of a row whose values differ between two trainings."""
     if before.layer_sizes != after.layer_sizes or row >= min(len(before.inputs), len(after.inputs)):
         return ()
     old, new = before.forwards[row], after.forwards[row]
     arrays = ("inputs", "targets", "weights", "biases", "nets", "outs", "errors")
+    # pyrefly: ignore[missing-attribute]
     names = [name for name in new.names.plain() if new.names.find(name).array in arrays]
     changed = tuple(name for name in names if _value(old, name) != _value(new, name))
     return changed if before.learning_rate == after.learning_rate else (*changed, "eta")
@@ -158,7 +160,7 @@ def _value(record, name):
 # Pictures ---------------------------------------------------------------------------------------
 
 
-def diagram(live, look):
+def diagram(live: LiveTraining, look: Look) -> Picture:
     """The network with the numbers of one row and the learning rate, to be clicked on.
 
     Large type that a network has no place for falls back to normal type.
@@ -195,11 +197,11 @@ class _AtItsRate(BackwardPass):
 
     learning_rate: float
 
-    def _arrays(self):
+    def _arrays(self) -> dict:
         return super()._arrays() | {"learning_rate": self.learning_rate}
 
 
-def error_curve(live):
+def error_curve(live: LiveTraining) -> Picture:
     """The error of every round so far, with a square at every edit."""
     now = (live.rounds, live.error)
     points = live.curve if live.curve[-1][0] == live.rounds else (*live.curve, now)
@@ -245,7 +247,7 @@ def _facts(picture):
 # Words ------------------------------------------------------------------------------------------
 
 
-def answers_table(live, row):
+def answers_table(live: LiveTraining, row: int) -> str:
     """The rows of the data as an HTML table, each with what the network answers now."""
     names = live.network.names
     outs = [f"out_{o}" for o in names.outputs]
@@ -272,7 +274,7 @@ def _mark(shown):
     return ' aria-current="true"' if shown else ""
 
 
-def about(live, selected):
+def about(live: LiveTraining, selected: str) -> str:
     """What there is to say of what is selected: the paths from a weight to the error, or why not.
 
     HTML.

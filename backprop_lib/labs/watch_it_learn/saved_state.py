@@ -42,7 +42,7 @@ MOST_DIGITS = 400  # of a whole number; a float ends at 309, and Python reads no
 LONGEST_TRAINING = 10**12
 
 
-def saved(live, **shown):
+def saved(live: LiveTraining, **shown: object) -> dict:
     """A LiveTraining as a dict of lists and numbers. shown: what a lab shows of it."""
     instance("live", live, LiveTraining, "Make one with LiveTraining(network, inputs, targets).")
     return {
@@ -62,7 +62,7 @@ def saved(live, **shown):
     }
 
 
-def restored(state):
+def restored(state: dict) -> LiveTraining:
     """The LiveTraining that ``saved`` made a dict of.
 
     Raises TypeError or ValueError, in words, for anything else: another kind, another version,
@@ -96,13 +96,13 @@ def restored(state):
     )
 
 
-def to_json(state):
+def to_json(state: dict) -> str:
     """The text of a JSON file, a part to a line."""
     lines = (f"  {json.dumps(part)}: {json.dumps(value)}" for part, value in state.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def from_json(text):
+def from_json(text: str) -> dict:
     """The dict in the text of a JSON file; ``restored`` says whether it is a saved training.
 
     Raises a ValueError that says where the text stops being JSON, or that a number has too many

@@ -1,10 +1,11 @@
 """The biases of the network diagram: squares above their layer, and the ways from them."""
 
 from backprop_lib.pictures.diagram.labels import bias_place
+from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import rectangle, text
 
 
-def draw_biases(sheet, layer):
+def draw_biases(sheet: Sheet, layer: int) -> None:
     """The bias of a layer, its number, and its ways to the neurons."""
     bias, neurons = sheet.names.biases[layer], sheet.names.neurons[layer]
     branches = [f"b_{neuron}" for neuron in neurons]
@@ -56,7 +57,7 @@ def _is_above(sheet, neuron):
     return len(sheet.came(neuron)) > sheet.layout.under[neuron] or is_under(sheet, neuron)
 
 
-def is_under(sheet, neuron):
+def is_under(sheet: Sheet, neuron: str) -> bool:
     """Whether the neuron above has derivatives under it, or the bias more than a number."""
     layers = zip(sheet.names.neurons, sheet.names.biases, strict=True)
     layer, bias = next((layer, bias) for layer, bias in layers if neuron in layer)

@@ -5,12 +5,13 @@ from itertools import chain
 from backprop_lib.core.numbers_as_text import power_text, short_text, with_minus
 from backprop_lib.pictures.diagram.derivatives import draw_derivatives
 from backprop_lib.pictures.diagram.layout import Box
+from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import rectangle, text, text_width
 
 _TARGET = 18  # largest type of a target, a side line in the box of its error
 
 
-def draw_nodes(sheet):
+def draw_nodes(sheet: Sheet) -> None:
     """Inputs and neurons."""
     for name in sheet.names.inputs:
         _node(sheet, name, [name], _number_line(sheet, name))
@@ -107,7 +108,7 @@ def _room(sheet, node):
     return width / (0.87 * sheet.grade.value)
 
 
-def draw_errors(sheet):
+def draw_errors(sheet: Sheet) -> None:
     """The errors of the outputs, their sum, and the lines between them."""
     total = sheet.layout.boxes["E_total"]
     for o in sheet.names.outputs:

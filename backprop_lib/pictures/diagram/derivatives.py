@@ -1,12 +1,15 @@
 """The derivatives beside the nodes of the network diagram."""
 
+from collections.abc import Iterable
+
 from backprop_lib.pictures.diagram.biases import is_under
 from backprop_lib.pictures.diagram.labels import under_x
 from backprop_lib.pictures.diagram.layout import MARGIN
+from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import text_width
 
 
-def draw_derivatives(sheet, node, parts):
+def draw_derivatives(sheet: Sheet, node: str, parts: Iterable[str]) -> None:
     """What has come back to a node: by its out, then by its net. Under it, or above it."""
     box, grade, came = sheet.layout.boxes[node], sheet.grade, sheet.came(node)
     under = sheet.layout.under.get(node, grade.under)

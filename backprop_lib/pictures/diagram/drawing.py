@@ -8,14 +8,15 @@ from backprop_lib.pictures.coordinates import coordinate
 from backprop_lib.pictures.diagram.biases import draw_biases
 from backprop_lib.pictures.diagram.boxes import draw_errors, draw_nodes
 from backprop_lib.pictures.diagram.edges import draw_edge, label_extent, spots_for
-from backprop_lib.pictures.diagram.layout import MARGIN, Box
+from backprop_lib.pictures.diagram.facts import Facts
+from backprop_lib.pictures.diagram.layout import MARGIN, Box, Layout
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import picture_svg, ring, text, text_width, touch_box, touch_line
 
 _TITLE = 40  # height of the title's line
 
 
-def drawing(layout, facts, label, words, clickable=False):
+def drawing(layout: Layout, facts: Facts, label: str, words: str, clickable: bool = False) -> str:
     """The SVG of one picture, named by its label and described by its words."""
     sheet = Sheet(layout, facts, spots_for(layout, facts))
     _draw(sheet)

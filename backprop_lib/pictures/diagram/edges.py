@@ -4,12 +4,14 @@ import math
 from itertools import chain
 
 from backprop_lib.pictures import theme
-from backprop_lib.pictures.diagram.labels import second_size, spots_of
-from backprop_lib.pictures.diagram.layout import ASIDE, Box, around
+from backprop_lib.pictures.diagram.facts import Facts
+from backprop_lib.pictures.diagram.labels import Spot, second_size, spots_of
+from backprop_lib.pictures.diagram.layout import ASIDE, Box, Layout, around
+from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import ground, line, ring, text_width
 
 
-def spots_for(layout, facts):
+def spots_for(layout: Layout, facts: Facts) -> dict[str, Spot]:
     """Places for the labels of the edges, for what they have to say."""
     in_play = layout.edges.keys() & facts.light.of.keys()
     return spots_of(
@@ -49,7 +51,7 @@ def _own_biases(facts):
         yield from own if bias not in facts.values else ()
 
 
-def draw_edge(sheet, weight):
+def draw_edge(sheet: Sheet, weight: str) -> None:
     """The line of a weight with its label; where it has no room, only the line."""
     edge, look = sheet.layout.edges[weight], sheet.light.look(weight)
     if sheet.goes_back(look):
@@ -139,7 +141,7 @@ def _news(sheet, weight, level, came, new):
     return news
 
 
-def label_extent(sheet, weight, spot):
+def label_extent(sheet: Sheet, weight: str, spot: Spot) -> Box:
     """The box around the label of an edge."""
     placed = _label_lines(sheet, weight, "lit")
     width = max(text_width(words, px) for words, _, px in placed)

@@ -59,12 +59,12 @@ class Facts:
             )
         self.slopes = {n: c for n, c in slopes.items() if f"net_{n}" not in self.carried}
 
-    def updates(self, weight):
+    def updates(self, weight: str) -> bool:
         """Whether the new number of a weight is in play."""
         return not self.backward and f"{weight}_new" in self.light.given
 
     @property
-    def derivatives(self):
+    def derivatives(self) -> tuple[Carried, ...]:
         """All that are told."""
         return (*self.carried.values(), *self.slopes.values(), *self.steps.values())
 

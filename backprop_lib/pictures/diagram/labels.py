@@ -1,10 +1,11 @@
 """Where the labels of edges go in the network diagram, so that nothing covers anything."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from backprop_lib.pictures.diagram.layout import ASIDE, MARGIN, Box, around
+from backprop_lib.pictures.diagram.layout import ASIDE, MARGIN, Box, Grade, Layout, around
 from backprop_lib.pictures.svg import text_width
 
 # What the label of an edge has to say, and the ways to say it, the best first. In large type,
@@ -49,7 +50,13 @@ class Spot(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def spots_of(layout, lit, faint, derivatives, own_biases):
+def spots_of(
+    layout: Layout,
+    lit: frozenset[tuple[str, str]],
+    faint: str,
+    derivatives: Iterable[tuple[str, str]],
+    own_biases: Iterable[str],
+) -> dict[str, Spot]:
     """Places for labels without an overlap, if need be without those that are not in play.
 
     lit: pairs of an edge in play and what its label has to say: "plain" is its number, "update"
@@ -160,7 +167,7 @@ def _above(layout, neurons):
         yield Box(left, y - px / 2, left + text_width(f"b_{neuron} {number}", px), y + px / 2)
 
 
-def bias_place(layout, neuron):
+def bias_place(layout: Layout, neuron: str) -> tuple[float, float]:
     """Left end and height of the number of a neuron's own bias: above it, at the bias's way."""
     box, way = layout.boxes[neuron], layout.branches[f"b_{neuron}"]
     left = box.left + 2 if way[-1][0] != box.x else box.x + 12
@@ -213,7 +220,7 @@ def _biases(layout):
         yield Box(box.right, box.top, box.right + 7 + width, box.bottom)
 
 
-def under_x(box, width, grade):
+def under_x(box: Box, width: float, grade: Grade) -> float:
     """Under the middle of a neuron; what is wider reaches out to the left, away from labels."""
     return min(box.x, box.right + (12 if grade.stacked else 2) - width / 2)
 
@@ -242,7 +249,7 @@ def _beside_a_level_edge(level, lines, line):
         yield higher + [below + k * line for k in range(lines - up)]
 
 
-def label_boxes(weight, spot, grade):
+def label_boxes(weight: str, spot: Spot, grade: Grade) -> list[Box]:
     """Room for the longest label that this weight can have here, in bold type."""
     words = _longest(weight, spot.level, grade)
     sizes = [grade.label] + [second_size(grade)] * (len(words) - 1)
@@ -277,7 +284,7 @@ def _longest(weight, level, grade):
     }.get(level.removeprefix("tall "), first)
 
 
-def second_size(grade):
+def second_size(grade: Grade) -> int:
     """Type size of the lines after the first. When stacked, they have the number, which must not
     be small.
     """

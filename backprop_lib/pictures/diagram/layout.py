@@ -53,22 +53,22 @@ class Grade(NamedTuple):
     pen: float  # thickness of lines, as a part of the usual
 
     @property
-    def is_roomy(self):
+    def is_roomy(self) -> bool:
         return self.name > 20 and not self.stacked
 
     @property
-    def widest(self):
+    def widest(self) -> str:
         """The widest number that a label has room for."""
         # Small derivatives have more digits than other numbers, as far as there is room for them.
         return "−0.0" + "0" * (self.places + (self.stacked and self.name > 20))
 
     @property
-    def line(self):
+    def line(self) -> int:
         """From a derivative under a neuron to the next."""
         return self.small + (2 if self.stacked else 4)
 
     @property
-    def below(self):
+    def below(self) -> int:
         """Height of what may stand under a neuron."""
         return self.under * self.line + 6
 
@@ -132,17 +132,17 @@ class Box(NamedTuple):
     bottom: float
 
     @property
-    def x(self):
+    def x(self) -> float:
         return (self.left + self.right) / 2
 
     @property
-    def y(self):
+    def y(self) -> float:
         return (self.top + self.bottom) / 2
 
-    def grown(self, by):
+    def grown(self, by: float) -> "Box":
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
-    def meets(self, other):
+    def meets(self, other: "Box") -> bool:
         return (
             self.left < other.right
             and other.left < self.right
@@ -151,7 +151,7 @@ class Box(NamedTuple):
         )
 
 
-def around(x, y, width, height):
+def around(x: float, y: float, width: float, height: float) -> Box:
     """The box of this size whose middle is at (x, y)."""
     return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
@@ -163,14 +163,14 @@ class Edge(NamedTuple):
     y2: float
 
     @property
-    def slant(self):
+    def slant(self) -> float:
         return abs(self.y2 - self.y1)
 
     @property
-    def is_level(self):
+    def is_level(self) -> bool:
         return self.slant < 0.12 * (self.x2 - self.x1)
 
-    def at(self, along):
+    def at(self, along: float) -> tuple[float, float]:
         """The point so far along the edge, from 0 to 1."""
         return self.x1 + along * (self.x2 - self.x1), self.y1 + along * (self.y2 - self.y1)
 
@@ -189,7 +189,7 @@ class Layout:
     below: dict[str, float]  # h1: free height under it
 
     @property
-    def height(self):
+    def height(self) -> float:
         low = max(
             self.boxes[neuron].bottom + lines * self.grade.line + 6
             for neuron, lines in self.under.items()
@@ -200,7 +200,7 @@ class Layout:
 
 
 @lru_cache(maxsize=64)
-def layout_of(names, size):
+def layout_of(names: Names, size: str) -> Layout:
     """The layout in the first grade of this size that the network fits into."""
     sizes = names.layer_sizes
     for grade in _GRADES[size]:

@@ -9,10 +9,11 @@ and a derivative every path between its two quantities.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from backprop_lib.core.names import Derivative
+from backprop_lib.core.names import Derivative, Names
 
 
 class Light(NamedTuple):
@@ -26,17 +27,17 @@ class Light(NamedTuple):
     of: dict[str, str]
     ends: set[str]
 
-    def has(self, *parts):
+    def has(self, *parts: str) -> bool:
         return not self.of.keys().isdisjoint(parts)
 
-    def look(self, *parts):
+    def look(self, *parts: str) -> str:
         """ "lit", "faint", or "plain" as long as nothing at all is lit."""
         if not self.of:
             return "plain"
         return "lit" if self.has(*parts) else "faint"
 
 
-def light_of(argument, given, names, mixes=False):
+def light_of(argument: str, given: str | Iterable[str], names: Names, mixes: bool = False) -> Light:
     """The light of some names; ``argument`` is what an error message calls them.
 
     mixes: whether every out of the outputs depends on every net of theirs, as with softmax.

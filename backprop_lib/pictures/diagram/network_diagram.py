@@ -19,7 +19,9 @@ put together by drawing), how it is said in words (words).
 """
 
 import numbers
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.names import Named, names_of
@@ -38,15 +40,15 @@ SIZES = ("normal", "projector")
 
 
 def network_diagram(
-    state,
-    lit=(),
-    backward=False,
-    title=None,
-    changed=(),
-    size="normal",
-    clickable=False,
-    known=None,
-):
+    state: Named | Sequence[int],
+    lit: str | Iterable[str] = (),
+    backward: bool = False,
+    title: str | None = None,
+    changed: str | Iterable[str] = (),
+    size: str = "normal",
+    clickable: bool = False,
+    known: Collection[str] | None = None,
+) -> Picture:
     """Draw a network and everything that is known about it.
 
     state: layer sizes such as (2, 2, 2), or a Network, Example, ForwardPass, BackwardPass or
@@ -76,7 +78,14 @@ def network_diagram(
     return Picture(svg, label, lines, NORMAL_WIDTH if size == "normal" else None)
 
 
-def fitting_diagram(state, lit=(), backward=False, *, sizes=SIZES[::-1], **more):
+def fitting_diagram(
+    state: Named | Sequence[int],
+    lit: str | Iterable[str] = (),
+    backward: bool = False,
+    *,
+    sizes: Sequence[str] = SIZES[::-1],
+    **more: Any,
+) -> Picture:
     """The diagram in the first of these sizes in which the network fits.
 
     The rest is what network_diagram takes, and a Picture is what comes back. Raises ValueError

@@ -1,7 +1,9 @@
 """What the network diagram is drawn on: lines, boxes and labels, and how it writes numbers."""
 
 from backprop_lib.core.numbers_as_text import power_text, short_text, with_minus
-from backprop_lib.pictures.svg import arrow, ring, text, text_width
+from backprop_lib.pictures.diagram.facts import Carried
+from backprop_lib.pictures.diagram.layout import Box
+from backprop_lib.pictures.svg import Points, arrow, ring, text, text_width
 
 
 class Sheet:
@@ -17,11 +19,11 @@ class Sheet:
         self.lines = {"faint": [], "plain": [], "lit": []}
         self.boxes, self.labels = [], []
 
-    def goes_back(self, look):
+    def goes_back(self, look: str) -> bool:
         """Whether an edge of this look is drawn from right to left."""
         return self.facts.backward and look != "faint"
 
-    def flow(self, points, look, name, carrier=None):
+    def flow(self, points: Points, look: str, name: str | None, carrier: str | None = None) -> None:
         """An arrow with the value of a name, or back with the derivative through its carrier."""
         back = self.goes_back(look)
         came = self.facts.carried.get(carrier or name)
@@ -29,19 +31,21 @@ class Sheet:
         way = points[::-1] if back else points
         self.lines[look].append(arrow(way, value, look, back, self.grade.pen))
 
-    def label(self, x, y, words, px, look, anchor=None):
+    def label(
+        self, x: float, y: float, words: str, px: float, look: str, anchor: str | None = None
+    ) -> None:
         self.labels.append(text(x, y, words, px, bold=look == "lit", look=look, anchor=anchor))
 
-    def ring(self, box, *parts):
+    def ring(self, box: Box, *parts: str) -> None:
         """The mark of what has just changed, around a box."""
         if self.rings.has(*parts):
             self.boxes.append(ring(box.grown(5)))
 
-    def short(self, value):
+    def short(self, value: float) -> str:
         """A number with as many digits as the picture has room for."""
         return short_text(value, self.grade.places)
 
-    def signed(self, value, places=None):
+    def signed(self, value: float, places: int | None = None) -> str:
         """The same with its sign."""
         words = short_text(value, places or self.grade.places)
         is_long = text_width(f"−{words.strip('−')}", 1) > text_width(self.grade.widest, 1)
@@ -49,7 +53,7 @@ class Sheet:
             words = with_minus(power_text(value, 1))
         return ("+" if value > 0 else "") + words
 
-    def came(self, node):
+    def came(self, node: str) -> list[Carried]:
         """What has come back to a node: by its out, then by its net, and its slope."""
         parts = [f"out_{node}", f"net_{node}", node]
         came = [self.facts.carried[part] for part in parts if part in self.facts.carried]

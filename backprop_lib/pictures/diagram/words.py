@@ -1,9 +1,12 @@
 """The network diagram in words: its label, one sentence, and its text twin, line by line."""
 
+from collections.abc import Iterator
+
 from backprop_lib.core.numbers_as_text import given_text, number_text
+from backprop_lib.pictures.diagram.facts import Facts
 
 
-def label_of(facts):
+def label_of(facts: Facts) -> str:
     """The picture in one sentence."""
     words = _who(facts.names, facts.activations)
     if facts.light.given:
@@ -52,7 +55,7 @@ def _fact(facts, name):
     return f"{name} = {written(facts.values[name], signed=name[0] in 'wb')}"
 
 
-def lines_of(facts):
+def lines_of(facts: Facts) -> Iterator[str]:
     """The picture line by line; every number in it; computed ones with nine decimals."""
     yield from _network_lines(facts)
     yield from _in_play_lines(facts)
