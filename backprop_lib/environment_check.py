@@ -25,6 +25,7 @@ KERNEL_IMPORTS = ("ipykernel", "backprop_lib", "numpy", "sympy", "matplotlib", "
 KERNEL_PROBE = f"import sys; print(sys.prefix, flush=True); import {', '.join(KERNEL_IMPORTS)}"
 WIDGET_PART = Path("@jupyter-widgets", "jupyterlab-manager")
 IN_A_WEB_PAGE = sys.platform == "emscripten"
+LABS_PART = Path("anywidget")  # every lab of the suite is an anywidget
 OLDEST_WIDGET_PART = 5  # the JupyterLab part that ipywidgets 8 talks to
 
 
@@ -183,8 +184,7 @@ def check_widgets() -> Iterator[Line]:
         return
     prefix = lab.parent.parent
     where = f"in {prefix}, which serves Lab ({lab})"
-    versions = [widget_part_version(folder) for folder in labextension_folders(prefix)]
-    version = next((found for found in versions if found), None)
+    version = part_version(WIDGET_PART, prefix)
     mend = pip_install("--force-reinstall", "--no-deps", "jupyterlab_widgets", python=beside(lab))
     if version is None:
         yield wrong(f"widgets: their JupyterLab part is missing {where}", mend)
@@ -193,6 +193,22 @@ def check_widgets() -> Iterator[Line]:
         yield wrong(f"widgets: their JupyterLab part {version} is {where}; {needed}", mend)
     else:
         yield right(f"widgets: their JupyterLab part {version} is present {where}")
+    yield check_labs_part(part_version(LABS_PART, prefix), where, beside(lab))
+
+
+def check_labs_part(version: str | None, where: str, python: str) -> Line:
+    """Does the JupyterLab part of anywidget, of this version, fit the anywidget of the kernel?"""
+    ours = installed_version("anywidget")
+    wanted = f"anywidget=={ours}" if ours else "anywidget"
+    mend = pip_install("--force-reinstall", "--no-deps", wanted, python=python)
+    if version is None:
+        fault = "the labs fail with 'Failed to load model class'"
+        return wrong(f"labs: anywidget's JupyterLab part is missing {where}; {fault}", mend)
+    # What the kernel sends names its own first two numbers, and Lab looks for a part with these.
+    if ours and version.split(".")[:2] != ours.split(".")[:2]:
+        fault = f"the kernel's anywidget is {ours}, which it does not fit"
+        return wrong(f"labs: anywidget's JupyterLab part {version} is {where}; {fault}", mend)
+    return right(f"labs: anywidget's JupyterLab part {version} is present {where}")
 
 
 def find_lab() -> Path | None:
@@ -221,12 +237,14 @@ def labextension_folders(prefix: Path) -> list[Path]:
     return [*shared, prefix / "share" / "jupyter" / "labextensions"]
 
 
-def widget_part_version(folder: Path) -> str | None:
-    """The version of the widgets' JupyterLab part below a folder, or None."""
-    try:
-        return json.loads((folder / WIDGET_PART / "package.json").read_text("utf-8"))["version"]
-    except (OSError, ValueError, KeyError):
-        return None
+def part_version(part: Path, prefix: Path) -> str | None:
+    """The version of a JupyterLab part that a Lab served from ``prefix`` has, or None."""
+    for folder in labextension_folders(prefix):
+        try:
+            return json.loads((folder / part / "package.json").read_text("utf-8"))["version"]
+        except (OSError, ValueError, KeyError):
+            continue
+    return None
 
 
 def python_is_new_enough() -> bool:

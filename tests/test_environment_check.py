@@ -35,6 +35,10 @@ def only_line(check):
     return line
 
 
+def first_line(check):
+    return next(check())
+
+
 def write_kernel(monkeypatch, folder, text):
     """Put a kernel named python3 in front of every other one."""
     kernel = folder / "kernels" / "python3"
@@ -48,8 +52,8 @@ def kernel_json(*argv, **more):
     return json.dumps({"argv": argv, "display_name": "x", "language": "python", **more})
 
 
-def write_widget_part(prefix, version):
-    folder = prefix / "share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager"
+def write_widget_part(prefix, version, part="@jupyter-widgets/jupyterlab-manager"):
+    folder = prefix / "share/jupyter/labextensions" / part
     folder.mkdir(parents=True)
     (folder / "package.json").write_text(version)
 
@@ -186,12 +190,12 @@ def test_a_wrong_kernel_in_our_own_folder_is_written_anew():
 
 
 def test_the_widgets_are_where_lab_is_served():
-    line = only_line(environment_check.check_widgets)
+    line = first_line(environment_check.check_widgets)
     assert line.ok and f"is present in {Path(sys.prefix).resolve()}, which serves Lab" in line.text
 
 
 def test_widgets_are_missing_where_lab_is_served(other_lab):
-    line = only_line(environment_check.check_widgets)
+    line = first_line(environment_check.check_widgets)
     assert not line.ok and f"is missing in {other_lab}, which serves Lab" in line.text
     assert f'Mend: "{other_lab}/bin/python" -m pip install' in line.text
     assert line.text.endswith("jupyterlab_widgets")
@@ -207,8 +211,51 @@ def test_widgets_are_missing_where_lab_is_served(other_lab):
 )
 def test_widgets_of_another_lab(other_lab, package_json, ok, expected):
     write_widget_part(other_lab, package_json)
-    line = only_line(environment_check.check_widgets)
+    line = first_line(environment_check.check_widgets)
     assert line.ok == ok and expected in line.text
+
+
+def test_the_labs_part_is_where_lab_is_served():
+    _, line = environment_check.check_widgets()
+    assert line.ok and f"is present in {Path(sys.prefix).resolve()}, which serves Lab" in line.text
+
+
+def test_the_labs_part_is_missing_where_lab_has_that_of_the_widgets(other_lab):
+    write_widget_part(other_lab, '{"version": "5.0.15"}')
+    widgets, labs = environment_check.check_widgets()
+    assert widgets.ok and not labs.ok
+    assert f"anywidget's JupyterLab part is missing in {other_lab}, which serves Lab" in labs.text
+    assert "Failed to load model class" in labs.text
+    assert f'Mend: "{other_lab}/bin/python" -m pip install' in labs.text
+    assert labs.text.endswith(f"anywidget=={metadata.version('anywidget')}")
+
+
+@pytest.mark.parametrize(
+    ("lab", "kernel", "ok", "expected"),
+    [
+        ("0.11.0", "0.11.0", True, "0.11.0 is present in"),
+        ("0.11.0", "0.11.3", True, "0.11.0 is present in"),
+        ("0.9.21", "0.11.0", False, "0.9.21 is in"),
+        ("0.1.0", "0.11.0", False, "the kernel's anywidget is 0.11.0, which it does not fit"),
+        ("1.11.0", "0.11.0", False, "which it does not fit. Mend: "),
+        ("0.11.0", None, True, "0.11.0 is present in"),  # that it is missing is another line
+    ],
+)
+def test_the_labs_part_fits_the_anywidget_of_the_kernel(
+    other_lab, monkeypatch, lab, kernel, ok, expected
+):
+    write_widget_part(other_lab, json.dumps({"version": lab}), "anywidget")
+    monkeypatch.setattr(environment_check, "installed_version", lambda name: kernel)
+    _, line = environment_check.check_widgets()
+    assert line.ok == ok and expected in line.text
+
+
+def test_a_part_is_taken_from_the_first_folder_that_has_it(other_lab, monkeypatch):
+    write_widget_part(other_lab / "first", '{"version": "0.9.0"}', "anywidget")
+    write_widget_part(other_lab, '{"version": "0.11.0"}', "anywidget")
+    shared = str(other_lab / "first/share/jupyter/labextensions")
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *names: [shared])
+    assert environment_check.part_version(environment_check.LABS_PART, other_lab) == "0.9.0"
 
 
 def test_no_lab_at_all(other_lab):
@@ -235,7 +282,7 @@ def test_a_fault_that_nobody_foresaw_is_a_line():
 def test_the_command_prints_a_line_each(capsys):
     assert main(["check"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(PACKAGES) + 3 and all(line.startswith("OK ") for line in lines), lines
+    assert len(lines) == len(PACKAGES) + 4 and all(line.startswith("OK ") for line in lines), lines
 
 
 def test_one_wrong_line_fails_the_command(monkeypatch, tmp_path, capsys):

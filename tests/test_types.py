@@ -26,7 +26,8 @@ def public_functions(source):
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
         owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
         for one in inside:
-            if isinstance(one, ast.FunctionDef) and not f"{owner}{one.name}".startswith("_"):
+            hidden = owner.startswith("_") or getattr(one, "name", "_").startswith("_")
+            if isinstance(one, ast.FunctionDef) and not hidden:
                 yield f"{owner}{one.name}", one
 
 

@@ -3,8 +3,8 @@
 With three digits there are 900 numbers to a power of ten. Who knows a hundred mistakes then finds
 one for every ninth number that somebody makes up. So a mistake is claimed only as long as all
 numbers that would get a claim are, taken together, so few that one made up at random is among them
-less than once in a thousand times; the mistakes that many make come first. Up to once in twenty
-times it is said that it may be so.
+less than once in a thousand times; the mistakes that many make come first, and the numbers that are
+hardest to hit. Up to once in twenty times it is said that it may be so.
 
 A number made up at random is thought to be of any power of ten, or near the right one: the density
 is that of whichever is the greater.
@@ -20,6 +20,7 @@ CLAIMED = 1 / 1000
 MAY_BE = 1 / 20
 NEAR = 0.5  # density of made-up numbers near the right one, in parts of its size
 ANYWHERE = 0.11  # and of those of any size and sign within a power of ten either way
+RARER = 100.0  # times as likely as a number of the next tier it may be, and still come first
 SURE, POSSIBLE, BY_CHANCE = "sure", "possible", "by chance"
 
 
@@ -81,7 +82,9 @@ def strengths(
         forms = [typed_as(candidates, reading.digits, cut) for cut in (False, True)]
     likely = [coverage(typed, units, right, before) for typed, units in forms]
     typed = np.concatenate([typed.reshape(len(candidates), -1) for typed, _ in forms])
-    order = np.lexsort((np.concatenate(likely), np.tile(tiers, 2)))
+    # Those that many make come first, but for a number that hardly anybody hits by chance: the
+    # claims on others, crowded about the right number, take nothing from it.
+    order = np.argsort(np.concatenate(likely) * RARER ** np.tile(tiers, 2), kind="stable")
     _, first = np.unique(typed[order], axis=0, return_index=True)
     new = np.zeros(len(order), bool)
     new[first] = True

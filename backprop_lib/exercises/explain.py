@@ -116,6 +116,9 @@ def _causes_of(name, example, reading, rule, group):
     if before.shape != reading.values.shape:
         before, right, near = before.T, right.T, None if near is None else near.T
     fits = _fits(reading, stacked, before, near, group)
+    typed_wrongly = np.array([labels[n][0] == (SLIP,) for n in keep])
+    # A slip is made with the digits that were typed: all of them are there, or it was not made.
+    fits = np.where(typed_wrongly & (fits != EXACT), NO_FIT, fits)
     found = {}
     if np.all(fits == NO_FIT):
         return found
@@ -139,17 +142,21 @@ def _rank(cause):
 
 
 def _best(found):
-    """Those that fit best: what is exactly the number comes before what was cut off to give it."""
-    if not found:
-        return []
-    best = min(cause.fit for cause in found.values())
-    fitting = [cause for cause in found.values() if cause.fit == best]
+    """Those that fit best, and of them not those that say less than the others."""
+    fitting = best_fitting(found.values())
     if any(cause.mistakes != (FACTOR,) for cause in fitting):  # which says less than any other
         fitting = [cause for cause in fitting if cause.mistakes != (FACTOR,)]
     named = [c for c in fitting if c.mistakes not in ((LINK,), (ANOTHER,))]
     if named:
         fitting = [cause for cause in fitting if cause.mistakes != (LINK,)]
     return fitting
+
+
+def best_fitting(found):
+    """Those that fit best: what is exactly the number comes before what was cut off to give it."""
+    found = list(found)
+    best = min((cause.fit for cause in found), default=NO_FIT)
+    return [cause for cause in found if cause.fit == best]
 
 
 def _near_in_float32(reading, wanted, example, rule, right):

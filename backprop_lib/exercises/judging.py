@@ -38,10 +38,12 @@ from backprop_lib.exercises.distance import (
     units_off,
 )
 from backprop_lib.exercises.explain import (
+    IN_FLOAT32,
     PAIRS,
     ROUNDINGS,
     SINGLES,
     Cause,
+    best_fitting,
     causes,
     in_words,
     pairs_are_worth_it,
@@ -137,14 +139,16 @@ def _close(answered):
     if not is_near(answered) and not answered.within_reach:
         return None
     others = _causes(answered)
-    sure = any(one.strength == SURE for one in others)
+    # What agrees in single precision only does not explain it as well as a rounding would.
+    sure = any(one.strength == SURE and one.fit != IN_FLOAT32 for one in others)
     roundings = [] if sure else causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
     if roundings:
+        others = [one for one in others if one in best_fitting([*roundings, *others])]
         words = in_words(roundings, answered.example)
         if others:
             words += f" Or: {in_words(others, answered.example)}"
         return of_causes("rounded", words, [*roundings, *others], answered)
-    if sure or not is_near(answered):
+    if not is_near(answered) or any(one.strength == SURE for one in others):
         return None
     also = f" {in_words(others, answered.example)}" if others else ""
     return of_causes("rounded", how_far(answered) + also, others, answered)
@@ -174,7 +178,8 @@ def _explained(answered):
     if not sure and pairs_are_worth_it(answered.reading):
         for group in (ROUNDINGS, PAIRS):
             more = causes(answered.name, answered.readings, answered.rule, group)
-            if more and (not found or more[0].strength == SURE):
+            if more and (not found or more[0].strength == SURE or more[0].fit < found[0].fit):
+                more = best_fitting([*more, *found])
                 return of_causes("wrong", in_words(more, answered.example), more, answered)
     if found:
         also = f" It is also {other}." if others and sure else ""

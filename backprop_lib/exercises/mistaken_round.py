@@ -169,6 +169,8 @@ class MistakenRound:
         """like: another round of the example, whose way forward is taken if it is the same."""
         self.example, self.steps, self.rule = example, steps, rule
         self.names = like.names if like else names_of(example.layer_sizes)
+        self.activations = like.activations if like else activations_of(example.network)
+        self.error = like.error if like else error_of(example.network)
         self.learning_rate = example.learning_rate
         if like is not None and steps.forward == like.steps.forward:
             self._forward = like._forward
@@ -195,24 +197,22 @@ class MistakenRound:
         network, steps = self.example.network, self.steps
         nets, outs = [], []
         inputs = self.example.inputs
-        for k, activation in enumerate(activations_of(network)):
+        for k, activation in enumerate(self.activations):
             weights = steps.read(k, network.weights[k])
             nets.append(steps.kept(steps.net(k, weights, inputs, network.biases[k])))
             inputs = steps.kept(steps.out(k, activation, nets[-1]))
             outs.append(inputs)
         targets, outs[-1] = steps.compared(self.example.targets, outs[-1])
-        errors = steps.kept(steps.error(error_of(network), targets, outs[-1], nets[-1]))
+        errors = steps.kept(steps.error(self.error, targets, outs[-1], nets[-1]))
         return _Forward(nets, outs, targets, steps.passed_on(len(outs) - 1, errors))
 
     @cached_property
     def _backward(self):
-        network, steps, forward = self.example.network, self.steps, self._forward
-        slopes = steps.error_slope(error_of(network), forward.targets, forward.outs[-1])
-        dE_dout = steps.kept(slopes)
+        steps, forward = self.steps, self._forward
+        dE_dout = steps.kept(steps.error_slope(self.error, forward.targets, forward.outs[-1]))
         found = []
-        rows = activations_of(network)
         for k in reversed(range(len(forward.outs))):
-            slopes = steps.slope(k, rows[k], forward.nets[k], forward.outs[k])
+            slopes = steps.slope(k, self.activations[k], forward.nets[k], forward.outs[k])
             dout_dnet = steps.kept(slopes)
             dE_dnet = self._through_neurons(k, dE_dout, dout_dnet)
             arriving = steps.arriving(k, forward.outs[k - 1] if k else self.example.inputs)

@@ -72,9 +72,12 @@ def _some_of(size):
 
 
 def _keeping(layer, kept):
-    return Steps(
-        passed_on=lambda _, numbers: np.where(np.isin(np.arange(len(numbers)), kept), numbers, 0)
-    ).at([layer])
+    def passed_on(_, numbers):
+        passed = np.zeros_like(numbers)
+        passed[list(kept)] = numbers[list(kept)]
+        return passed
+
+    return Steps(passed_on=passed_on).at([layer])
 
 
 def multiplied(names: Names) -> Iterator[Way]:
