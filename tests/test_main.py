@@ -79,7 +79,6 @@ def test_check_runs_the_checks(monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "made", "last"),
     [
-        (["fresh", "mine"], "mine/00_start_here.ipynb", "Open them with: jupyter lab mine"),
         (["solutions", "done"], "done/03_hidden_layer_derivatives_solutions.ipynb", None),
         (
             ["worksheet", "--seed", "5", "--students", "2"],
@@ -102,6 +101,16 @@ def test_a_command_writes_says_what_and_never_overwrites(arguments, made, last, 
     error = capsys.readouterr().err
     assert "Nothing was written, because nothing is overwritten." in error
     assert {p: p.read_bytes() for p in elsewhere.rglob("*") if p.is_file()} == before
+
+
+def test_fresh_adds_what_is_missing_and_leaves_what_is_there(capsys, elsewhere):
+    assert main(["fresh", "mine"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Open them with: jupyter lab mine"
+    edited, missing = elsewhere / "mine/00_start_here.ipynb", elsewhere / "mine/03_hidden_layer_derivatives.ipynb"
+    edited.write_text("mine", encoding="utf-8")
+    missing.unlink()
+    assert main(["fresh", "mine"]) == 0
+    assert edited.read_text("utf-8") == "mine" and missing.is_file()
 
 
 def test_slides_without_their_assets_say_how_to_get_them(capsys, elsewhere):

@@ -1,6 +1,7 @@
 """Public functions say what they take and give, and a type checker finds no fault in it.
 
-pyproject.toml says what pyrefly looks at. ``# pyrefly: ignore[kind]`` stands where it cannot follow.
+pyproject.toml says what pyrefly looks at. ``# pyrefly: ignore[kind]`` stands where it cannot
+follow.
 """
 
 import ast

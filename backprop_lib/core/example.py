@@ -101,7 +101,7 @@ class Example(Named):
             else:
                 in_network[name] = value
         network = self.network.replace(activations=activations, error=error, **in_network)
-        return Example(network, **given, learning_rate=learning_rate)
+        return Example(network, **given, learning_rate=learning_rate)  # pyrefly: ignore[bad-argument-type]
 
     def _arrays(self):
         return {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_lib.core.names import Names
-from backprop_lib.exercises.mistaken_round import ACTIVATIONS, Steps
+from backprop_lib.exercises.mistaken_round import Steps, activation_called
 from backprop_lib.exercises.mistakes import Way, at_layers, numbers_of
 
 RIGHT = Steps()
@@ -20,10 +20,10 @@ MINUS_FORGOTTEN = at_layers(Steps(out=lambda k, activation, net: activation.func
 def other_activation(names: Names) -> Iterator[Way]:
     """Every layer, or one, with another activation and its slope."""
     for other in ("tanh", "ReLU", "logistic"):
-        function, slope = ACTIVATIONS[other].function, ACTIVATIONS[other].slope
+        function, slope = activation_called(other).function, activation_called(other).slope
 
         def out(k, activation, net, other=other, function=function):
-            same = activation is ACTIVATIONS[other]
+            same = activation is activation_called(other)
             return np.full_like(net, np.nan) if same else function(net)
 
         def its_slope(k, activation, net, out, slope=slope):

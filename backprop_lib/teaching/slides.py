@@ -168,7 +168,8 @@ def local_urls(assets: str | Path, folder: Path) -> dict[str, str]:
 
 def run_lessons() -> Iterator[tuple[str, NotebookNode]]:
     """Run every lesson in a kernel of its own; yield its name and the notebook with its outputs."""
-    from nbconvert.preprocessors import ExecutePreprocessor
+    with whole_import():
+        from nbconvert.preprocessors import ExecutePreprocessor
 
     for name, lesson in lessons():
         notebook = asked(lesson)

@@ -29,7 +29,10 @@ def test_a_mistake_of_the_guide_gives_its_number(number, name, key):
     verdict = judge(name, number, example)
     assert verdict.kind == "wrong"
     assert key in MISTAKES
-    assert key in [mistake.key for mistake in verdict.mistakes]
+    # So few digits as those of 0.0275 many numbers have: there it is said that it may be this.
+    named = (*verdict.mistakes, *verdict.possible)
+    assert key in [mistake.key for mistake in named]
+    assert verdict.mistakes or len(number) < 8
 
 
 # What is to be seen in 05 to 07: computed here, and compared with what the guide prints.

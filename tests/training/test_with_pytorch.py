@@ -13,7 +13,6 @@ from backprop_lib.training.with_pytorch import CASES, compare_with_pytorch, pyto
 from tools import pytorch_results
 
 
-
 @pytest.fixture
 def without_pytorch(monkeypatch):
     hide_pytorch(monkeypatch)
