@@ -101,6 +101,7 @@ class Example(Named):
             else:
                 in_network[name] = value
         network = self.network.replace(activations=activations, error=error, **in_network)
+        # pyrefly: ignore[bad-argument-type] - weights may be complex, a rate is refused then
         return Example(network, **given, learning_rate=learning_rate)
 
     def _arrays(self):
