@@ -106,7 +106,10 @@ def test_a_command_writes_says_what_and_never_overwrites(arguments, made, last, 
 def test_fresh_adds_what_is_missing_and_leaves_what_is_there(capsys, elsewhere):
     assert main(["fresh", "mine"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Open them with: jupyter lab mine"
-    edited, missing = elsewhere / "mine/00_start_here.ipynb", elsewhere / "mine/03_hidden_layer_derivatives.ipynb"
+    edited, missing = (
+        elsewhere / "mine/00_start_here.ipynb",
+        elsewhere / "mine/03_hidden_layer_derivatives.ipynb",
+    )
     edited.write_text("mine", encoding="utf-8")
     missing.unlink()
     assert main(["fresh", "mine"]) == 0

@@ -24,7 +24,7 @@ Nature 323 (1986), equation 3; Bishop, "Pattern Recognition and Machine Learning
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,8 +47,8 @@ class Error(NamedTuple):
 
 
 def half_squared_errors(
-    targets: np.ndarray, outs: np.ndarray, nets: np.ndarray | None = None
-) -> np.ndarray:
+    targets: np.ndarray | float, outs: np.ndarray | float, nets: np.ndarray | None = None
+) -> Any:
     """E_o = (target_o - out_o)**2 / 2, one error for each output.
 
     >>> print(half_squared_errors(0.01, 0.76))
@@ -57,7 +57,7 @@ def half_squared_errors(
     return (targets - outs) ** 2 / 2
 
 
-def half_squared_error_slopes(targets: np.ndarray, outs: np.ndarray) -> np.ndarray:
+def half_squared_error_slopes(targets: np.ndarray | float, outs: np.ndarray | float) -> Any:
     """dE_o/dout_o = -(target_o - out_o), one slope for each output.
 
     >>> print(half_squared_error_slopes(0.01, 0.76))
@@ -67,7 +67,7 @@ def half_squared_error_slopes(targets: np.ndarray, outs: np.ndarray) -> np.ndarr
 
 
 def logistic_cross_entropies(
-    targets: np.ndarray, outs: np.ndarray, nets: np.ndarray | None = None
+    targets: np.ndarray, outs: Any, nets: np.ndarray | None = None
 ) -> np.ndarray:
     """E_o = -target log(out) - (1 - target) log(1 - out).
 
@@ -86,7 +86,7 @@ def logistic_cross_entropies(
 
 
 def softmax_cross_entropies(
-    targets: np.ndarray, outs: np.ndarray, nets: np.ndarray | None = None
+    targets: np.ndarray, outs: Any, nets: np.ndarray | None = None
 ) -> np.ndarray:
     """E_o = -target log(out).
 

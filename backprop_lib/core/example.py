@@ -101,7 +101,8 @@ class Example(Named):
             else:
                 in_network[name] = value
         network = self.network.replace(activations=activations, error=error, **in_network)
-        return Example(network, **given, learning_rate=learning_rate)  # pyrefly: ignore[bad-argument-type]
+        # pyrefly: ignore[bad-argument-type] - weights may be complex, a rate is refused then
+        return Example(network, **given, learning_rate=learning_rate)
 
     def _arrays(self):
         return {

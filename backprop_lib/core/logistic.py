@@ -6,13 +6,15 @@ Source: any textbook, for example Bishop, "Pattern Recognition and Machine Learn
 equations 4.59 and 4.88.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop_lib.core.validation import any_numbers
 
 
-def logistic(net: ArrayLike) -> np.ndarray:
+def logistic(net: ArrayLike) -> Any:
     """out = 1 / (1 + exp(-net)), for numbers or arrays of any shape and any float type.
 
     Never overflows and never warns: exp is only ever taken of numbers with a real part of at
@@ -35,7 +37,7 @@ def logistic(net: ArrayLike) -> np.ndarray:
         return np.where(positive, 1 / (1 + small), small / (1 + small))[()]
 
 
-def logistic_slope(out: ArrayLike) -> np.ndarray:
+def logistic_slope(out: ArrayLike) -> Any:
     """dout/dnet = out * (1 - out): the slope of the logistic function, from its own output.
 
     out: a number or an array of any shape. Raises TypeError for anything else.

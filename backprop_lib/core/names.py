@@ -186,7 +186,7 @@ class Named:
         """The names of this network's quantities."""
         return names_of(self.layer_sizes)
 
-    def __getitem__(self, name: str) -> float:
+    def __getitem__(self, name: str) -> Any:
         found = self.names.find(name)
         if isinstance(found, Derivative):
             return self._derivative(found)
