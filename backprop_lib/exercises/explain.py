@@ -39,7 +39,7 @@ SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
 SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
 FEWEST_FOR_PAIRS = 6  # digits
 FEWEST_FOR_FLOAT32 = 8
-MOST_PAIRS = 1000
+MOST_PAIRS = 1600
 FLIPPED = MISTAKES["sign flipped"]
 EXACT, CUT_OFF, IN_FLOAT32, NO_FIT = range(4)
 HOW = {
@@ -269,7 +269,7 @@ def right_numbers_of(wanted: np.ndarray, example: Example, rule: UpdateRule) -> 
     return numbers_of(right_steps(example, rule), wanted)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _both(way, also):
     return way.steps.and_also(also.steps)
 
