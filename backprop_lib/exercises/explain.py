@@ -1,6 +1,6 @@
 """What explains an answer: mistakes, pairs of mistakes, and what can be proved of the number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -152,7 +152,7 @@ def _best(found):
     return fitting
 
 
-def best_fitting(found):
+def best_fitting(found: Iterable[Cause]) -> list[Cause]:
     """Those that fit best: what is exactly the number comes before what was cut off to give it."""
     found = list(found)
     best = min((cause.fit for cause in found), default=NO_FIT)
