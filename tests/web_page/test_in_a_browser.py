@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backprop_lib import example, train
+from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.labs.learning_rate import RATES
-from backprop_lib.labs.watch_it_learn.live_view import error_text
 from backprop_lib.symbolic.walkthrough_steps import PARTS, walkthrough
 from tests.browser.axe import violations
 from tests.browser.test_learning_rate_lab import expected
@@ -168,7 +168,7 @@ def test_the_live_lab_plays_and_counts_by_keyboard(ran):
     for name, k in (("One round", 1), ("Ten rounds", 11), ("Back", 10), ("Reset", 0)):
         press(name)
         expect(rounds).to_have_text(str(k), timeout=PATIENCE)
-        expect(error).to_have_text(error_text(errors[k]))
+        expect(error).to_have_text(result_text(errors[k]))
     press("Play")
     ran.page.wait_for_function(
         "lab => Number(lab.querySelector('[data-text=round]').textContent) > 20",
@@ -179,7 +179,7 @@ def test_the_live_lab_plays_and_counts_by_keyboard(ran):
     expect(lab.get_by_role("status")).to_contain_text("Paused. Round ", timeout=PATIENCE)
     k = int(rounds.inner_text().replace(",", ""))
     more = train(example.network, example.inputs, example.targets, 0.5, k).errors
-    expect(error).to_have_text(error_text(more[k]))
+    expect(error).to_have_text(result_text(more[k]))
 
 
 @of("01_forward_pass", "02_output_layer_derivatives", "03_hidden_layer_derivatives")
