@@ -193,7 +193,7 @@ def pytorch_source() -> str:
     """The text of pytorch_model and pytorch_round, to print.
 
     >>> print(pytorch_source().splitlines()[0])
-    def pytorch_model(network):
+    def pytorch_model(network: Network) -> "torch.nn.Sequential":
     """
     return f"{getsource(pytorch_model)}\n\n{getsource(pytorch_round)}"
 
