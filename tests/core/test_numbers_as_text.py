@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backprop_lib.core.numbers_as_text import (
@@ -83,9 +83,11 @@ def test_what_was_given_is_as_short_as_it_was_given():
 
 
 @given(st.floats(1e-4, 1e5))
-def test_a_short_number_shows_two_digits_at_least(x):
+@example(0.05)
+@example(0.1)
+def test_a_short_number_shows_two_digits_at_least_or_is_given_with_two_decimals(x):
     digits = short_text(x, 4).replace(".", "").lstrip("0")
-    assert len(digits) >= 2 or short_text(x, 4).endswith("0")
+    assert len(digits) >= 2 or short_text(x, 4) == f"{x:.2f}"
 
 
 @pytest.mark.parametrize(
