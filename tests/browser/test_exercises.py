@@ -76,7 +76,7 @@ def test_an_exercise_from_a_wrong_answer_by_way_of_a_hint_to_the_right_one(exerc
     assert not is_saved(page, jupyter)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+s")
-    for _ in range(100):
+    for _ in range(200):
         if is_saved(page, jupyter):
             break
         page.wait_for_timeout(100)
@@ -85,5 +85,7 @@ def test_an_exercise_from_a_wrong_answer_by_way_of_a_hint_to_the_right_one(exerc
 
 def is_saved(page, jupyter):
     """Whether the right answer stands in the notebook's file."""
-    notebook = page.request.get(f"{jupyter}/api/contents/{NOTEBOOK}").json()["content"]
-    return any(RIGHT in cell["source"] for cell in notebook["cells"])
+    answer = page.request.get(f"{jupyter}/api/contents/{NOTEBOOK}")
+    if not answer.ok:  # read while it was being written
+        return False
+    return any(RIGHT in cell["source"] for cell in answer.json()["content"]["cells"])
