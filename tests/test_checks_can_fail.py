@@ -60,8 +60,8 @@ MISTAKES = {
     ),
     "flipped sign of the error's slope": (
         "core.errors",
-        "return -(targets - outputs)",
-        "return targets - outputs",
+        "return -(targets - outs)",
+        "return targets - outs",
     ),
     "flipped sign of the step": (
         "core.backward_pass",
