@@ -194,7 +194,7 @@ CATALOGUE = (
     Mistake(
         "a round later",
         "This is the number after the update.",
-        "It is asked for before the update, with the old weights.",
+        "It is asked for before it, with the old weights.",
         update.later,
     ),
     Mistake(
@@ -213,7 +213,7 @@ CATALOGUE = (
     Mistake(
         "product left out",
         "A net input does not have every product once.",
-        "A net input has one product for each weight that leads into the neuron.",
+        "There is one for each weight that leads into the neuron.",
         forward.product_left_out,
     ),
     Mistake(

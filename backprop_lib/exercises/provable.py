@@ -167,7 +167,7 @@ LINK = Mistake(
 SLIP = Mistake(
     "slip of a digit",
     "A slip in the digits.",
-    "Compare the digits that you typed with those that you have before you.",
+    "Compare the digits typed with those before you.",
     None,
 )
 

@@ -147,9 +147,7 @@ def product_left_out(names: Names) -> Iterator[Way]:
     for where, layer, row, column in _products(names):
         yield Way(f"{where} is missing.", _with_product(layer, row, column, 0), rare=1)
         yield Way(f"{where} was added twice.", _with_product(layer, row, column, 2), rare=1)
-    last = (
-        "Only the last product is there: with = in a loop each takes the place of the one before."
-    )
+    last = "Only the last one is there, as = in a loop leaves it."
     for net in (
         lambda k, weights, inputs, biases: weights[:, -1] * inputs[-1] + biases,
         lambda k, weights, inputs, biases: weights[:, -1] * inputs[-1],

@@ -63,13 +63,13 @@ def later(names: Names) -> Iterator[Way]:
     for use in ("updated weights", "original weights"):
         for biases in BIASES:
             rule = UpdateRule(use, biases)
-            where = "It is that of one round later, under another rule of the update"
+            where = "It is that of one round later, by another rule"
             said = {
                 "frozen": "",
-                "one per layer": ", with a trained bias for each layer",
-                "one per neuron": ", with a trained bias for each neuron",
+                "one per layer": ", a trained bias for each layer",
+                "one per neuron": ", a trained bias for each neuron",
             }[biases]
-            carried = " (with updated weights on the way back)" if use == "updated weights" else ""
+            carried = " (updated weights on the way back)" if use == "updated weights" else ""
             yield Way(f"{where}{carried}{said}.", result=_of_the_next(rule), rare=1)
     yield Way("It is that of two rounds later.", result=_of_the_next(rounds=2), rare=1)
 
