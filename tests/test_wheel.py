@@ -26,6 +26,7 @@ def python(tmp_path_factory):
 
 
 @pytest.mark.exhaustive
+@pytest.mark.skip(reason="not yet seen from end to end: slides run every lesson, too long")
 def test_every_command_works_from_an_installed_wheel(python, tmp_path):
     def command(*words):
         answer = subprocess.run(
