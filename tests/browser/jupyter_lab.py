@@ -88,9 +88,17 @@ def served(folder, *cells):
         yield address
 
 
+def address_of(address, name=NOTEBOOK):
+    """Where a notebook opens alone, without those that other tests have left open.
+
+    JupyterLab opens them all again, and asks for a kernel where one has gone meanwhile.
+    """
+    return f"{address}/lab/tree/{name}?reset"
+
+
 def open_notebook(page, address, name=NOTEBOOK):
     """Open a notebook and run all its cells."""
-    page.goto(f"{address}/lab/tree/{name}")
+    page.goto(address_of(address, name))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     # Cells run before the kernel is there are not run at all.
     page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=60_000)

@@ -31,7 +31,9 @@ def _node(sheet, node, parts, lines):
 def _box(sheet, node, parts, lines, radius, looks="stack"):
     box, look = sheet.layout.boxes[node], sheet.light.look(*parts)
     sheet.boxes.append(rectangle(box, look, radius))
-    if looks == "beside":
+    if len(lines) == 1:
+        _stack(sheet, box, lines, look)
+    elif looks == "beside":
         _beside(sheet, box, lines, look)
     elif looks == "line":
         _in_line(sheet, box, lines, look)
@@ -53,28 +55,28 @@ def _stack(sheet, box, lines, look):
 def _beside(sheet, box, lines, look):
     """The name, and right of it the numbers under each other."""
     name, *numbers = lines
-    if not numbers:
-        return _stack(sheet, box, lines, look)
-    middle = box.left + text_width(*name[:2]) + 14
-    _stack(sheet, Box(box.left, box.top, middle, box.bottom), [name], look)
+    middle = _name_at_the_left(sheet, box, name, look, 14)
     room = box.right - middle
     px = min(sheet.grade.value, *(int(room / text_width(words, 1)) for words, _, _ in numbers))
     numbers = [(words, px, bold) for words, _, bold in numbers]
-    return _stack(sheet, Box(middle - 8, box.top, box.right, box.bottom), numbers, look)
+    _stack(sheet, Box(middle - 8, box.top, box.right, box.bottom), numbers, look)
 
 
 def _in_line(sheet, box, lines, look):
     """The name and the numbers in one line; each number keeps its place."""
     name, *numbers = lines
-    if not numbers:
-        return _stack(sheet, box, lines, look)
-    left = box.left + text_width(*name[:2]) + 12
-    _stack(sheet, Box(box.left, box.top, left, box.bottom), [name], look)
+    left = _name_at_the_left(sheet, box, name, look, 12)
     step = (box.right - left + 6) / (2 if numbers[0][0][:3] in ("net", "out") else 1)
     for k, number in enumerate(numbers[:2]):
         place = left - 6 + k * step
         _stack(sheet, Box(place, box.top, place + step, box.bottom), [number], look)
-    return None
+
+
+def _name_at_the_left(sheet, box, name, look, gap):
+    """Write the name at the left of a box, and say where it ends."""
+    end = box.left + text_width(*name[:2]) + gap
+    _stack(sheet, Box(box.left, box.top, end, box.bottom), [name], look)
+    return end
 
 
 def _number_line(sheet, name, word=""):
