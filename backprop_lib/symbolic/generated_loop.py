@@ -255,8 +255,12 @@ def _helpers(architecture):
         elif ACTIVATIONS[name].mixes:
             texts[name] = _mixing_source(name, size)
         elif formula not in ("net", f"{name}(net)"):
-            texts[name] = f"def {name}(net):\n    return {formula}"
+            texts[name] = _defined(name, _PYTHON)
     return texts
+
+
+def _defined(name, printer):
+    return f"def {name}(net):\n    return {printer.doprint(definition(name))}"
 
 
 def _logistic_source():
@@ -297,12 +301,11 @@ def _mixing_source(name, size):
 
 def _vectorised(loop):
     """The training loop for vectors; an infinite exp is right there, as 1 / infinity is 0."""
-    formulas = {name: _VECTORS.doprint(definition(name)) for name in loop.helpers}
-    helpers = {
-        name: text if "top" in text else f"def {name}(net):\n    return {formulas[name]}"
+    helpers = [
+        text if ACTIVATIONS[name].mixes else _defined(name, _VECTORS)
         for name, text in loop.helpers.items()
-    }
-    text = "\n".join([*helpers.values(), _function_source(loop, _VECTORS)])
+    ]
+    text = "\n".join([*helpers, _function_source(loop, _VECTORS)])
     return _defined_by(text, np, max=lambda *nets: np.maximum.reduce(nets))["train"]
 
 

@@ -8,7 +8,7 @@ library is installed.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from importlib.resources import files
 from pathlib import Path
@@ -75,11 +75,7 @@ def edition_in(path: Path) -> str | None:
 def solutions_copy(folder: str | Path, report: Callable[[str], object] = print) -> list[Path]:
     """Write the lessons with every exercise solved into a new folder, as ``fresh_copy`` does."""
     done = ((f"{name}_solutions", solved(lesson)) for name, lesson in lessons())
-    return _written(folder, done, report)
-
-
-def _written(folder, named: Iterable, report):
-    texts = ((f"{name}.ipynb", nbformat.writes(notebook) + "\n") for name, notebook in named)
+    texts = ((f"{name}.ipynb", nbformat.writes(notebook) + "\n") for name, notebook in done)
     return write_new(folder, texts, report)
 
 
