@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -242,3 +243,10 @@ def test_a_network_of_any_size_is_held_and_drawn_without_sympy():
         "decision_regions(random_network((2, 3, 1)), [[0, 1]], [[1]])"
     )
     assert not loaded & set(HEAVY)
+
+
+def test_the_mutation_run_names_files_that_are_there():
+    config = tomllib.loads((LIBRARY.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    named = config["tool"]["mutmut"]
+    paths = [*named["only_mutate"], *named["pytest_add_cli_args_test_selection"]]
+    assert [path for path in paths if not (LIBRARY.parent / path).is_file()] == []

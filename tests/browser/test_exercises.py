@@ -76,7 +76,7 @@ def test_an_exercise_from_a_wrong_answer_by_way_of_a_hint_to_the_right_one(exerc
     assert not is_saved(page, jupyter)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+s")
-    for _ in range(200):
+    for _ in range(1_200):
         if is_saved(page, jupyter):
             break
         page.wait_for_timeout(100)
