@@ -82,6 +82,7 @@ def command_line() -> argparse.ArgumentParser:
     sheets.add_argument("--to", metavar="DIR", help="a new folder (default: worksheet_SEED)")
 
     decks = command(commands, "slides", slides, "make a deck of slides of each lesson")
+    decks.add_argument("lesson", nargs="*", help="its number, such as 03 (default: all)")
     decks.add_argument("--to", metavar="DIR", default="slides", help="a new folder (%(default)s)")
     decks.add_argument(
         "--local",
@@ -162,7 +163,7 @@ def worksheets(chosen: argparse.Namespace) -> int:
 def slides(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.slides import write_slides
 
-    write_slides(chosen.to, chosen.local, report=say)
+    write_slides(chosen.to, chosen.local, say, chosen.lesson)
     say(f"Open a deck of {chosen.to} in a browser. Space goes on, S opens the speaker's window.")
     return 0
 

@@ -19,7 +19,7 @@ What is longer than a slide is scrolled.
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 
@@ -136,19 +136,31 @@ GET_ASSETS = "npm install --prefix assets reveal.js@4 mathjax@2 requirejs@2 jque
 
 
 def write_slides(
-    folder: str | Path, assets: str | Path | None = None, report: Callable[[str], object] = print
+    folder: str | Path,
+    assets: str | Path | None = None,
+    report: Callable[[str], object] = print,
+    numbers: Iterable[str] = (),
 ) -> list[Path]:
-    """Write a deck of every lesson into a new folder and return the paths.
+    """Write a deck of every lesson, or of those with these numbers, into a new folder.
 
-    assets: the folder in which the decks find their scripts without a network; GET_ASSETS makes
-    it. The decks refer to it by the way from one folder to the other, so move the two together.
-    report: called with a line for each deck. Raises FileExistsError if the folder is not free,
-    FileNotFoundError if an asset is missing. Without the saved notebooks, as from a wheel, it runs
-    the lessons first.
+    Returns the paths. assets: the folder in which the decks find their scripts without a network;
+    GET_ASSETS makes it. The decks refer to it by the way from one folder to the other, so move the
+    two together. report: called with a line for each deck. numbers: as the names begin, "03".
+    Raises FileExistsError if the folder is not free, FileNotFoundError if an asset is missing or no
+    lesson has a number. Without the saved notebooks, as from a wheel, it runs the lessons first.
     """
     folder = free_folder(folder)
     urls = local_urls(assets, folder) if assets else {}
-    return write_new(folder, _decks(notebooks_folder(), urls, report), report)
+    wanted = _named(numbers)
+    return write_new(folder, _decks(notebooks_folder(), wanted, urls, report), report)
+
+
+def _named(numbers):
+    """The names of the lessons with these numbers; of all, without any."""
+    names = {name[:2]: name for name, _ in lessons()}
+    if unknown := [number for number in numbers if number not in names]:
+        raise FileNotFoundError(f"There is no lesson {unknown[0]!r}. There are {', '.join(names)}.")
+    return {names[number] for number in numbers or names}
 
 
 def local_urls(assets: str | Path, folder: Path) -> dict[str, str]:
@@ -166,12 +178,14 @@ def local_urls(assets: str | Path, folder: Path) -> dict[str, str]:
     return {**urls, "mathjax_url": urls["mathjax_url"] + MATHJAX_OPTIONS}
 
 
-def run_lessons() -> Iterator[tuple[str, NotebookNode]]:
-    """Run every lesson in a kernel of its own; yield its name and the notebook with its outputs."""
+def run_lessons(names: Collection[str]) -> Iterator[tuple[str, NotebookNode]]:
+    """Run each of these lessons in a kernel of its own; yield its name and the notebook as run."""
     with whole_import():
         from nbconvert.preprocessors import ExecutePreprocessor
 
     for name, lesson in lessons():
+        if name not in names:
+            continue
         notebook = asked(lesson)
         ExecutePreprocessor(timeout=300, kernel_name="python3").preprocess(notebook, {})
         yield name, notebook
@@ -182,14 +196,14 @@ def notebooks_folder() -> Path:
     return NOTEBOOKS
 
 
-def _decks(notebooks, urls, report):
-    paths = sorted(notebooks.glob("*.ipynb"))
+def _decks(notebooks, names, urls, report):
+    paths = [path for path in sorted(notebooks.glob("*.ipynb")) if path.stem in names]
     if not paths:
         report(
             "No saved results are here, so each lesson is run first: that takes a minute or two."
         )
     saved = ((path.stem, nbformat.read(path, as_version=4)) for path in paths)
-    for name, notebook in saved if paths else run_lessons():
+    for name, notebook in saved if paths else run_lessons(names):
         yield f"{name}.slides.html", deck(notebook, name, urls)
     for path in sorted((notebooks / "images").glob("*")):
         yield f"images/{path.name}", path.read_bytes()

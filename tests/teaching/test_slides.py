@@ -175,11 +175,19 @@ def test_decks_are_written_once(tmp_path, monkeypatch):
     notebooks = tmp_path / "notebooks"
     (notebooks / "images").mkdir(parents=True)
     (notebooks / "images" / "a.png").write_bytes(b"png")
-    nbformat.write(lesson(new_markdown_cell("Words")), notebooks / "01_one.ipynb")
+    for name in ("01_forward_pass", "04_weight_update"):
+        nbformat.write(lesson(new_markdown_cell("Words")), notebooks / f"{name}.ipynb")
     monkeypatch.setattr(slides, "notebooks_folder", lambda: notebooks)
     said = []
-    paths = write_slides(tmp_path / "decks", report=said.append)
-    assert [path.name for path in paths] == ["01_one.slides.html", "a.png"]
+    paths = write_slides(tmp_path / "decks", report=said.append, numbers=["04"])
+    assert [path.name for path in paths] == ["04_weight_update.slides.html", "a.png"]
     assert len(said) == 2
     with pytest.raises(FileExistsError):
         write_slides(tmp_path / "decks")
+    assert len(write_slides(tmp_path / "all")) == 3
+
+
+def test_a_lesson_that_is_not_there_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no lesson '4'\. There are 00, 01, "):
+        write_slides(tmp_path / "decks", numbers=["03", "4"])
+    assert not (tmp_path / "decks").exists()
