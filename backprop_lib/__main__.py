@@ -79,6 +79,26 @@ def command_line() -> argparse.ArgumentParser:
     sheets.add_argument(
         "--students", type=whole_number(1, MOST_STUDENTS), required=True, help="how many sheets"
     )
+    sheets.add_argument(
+        "--layers",
+        type=whole_number(1, 9),
+        nargs="+",
+        metavar="N",
+        default=[2, 2, 2],
+        help="inputs, then the neurons of each layer (2 2 2)",
+    )
+    sheets.add_argument(
+        "--activations",
+        nargs="+",
+        metavar="NAME",
+        default=["logistic"],
+        help="logistic, tanh, ReLU, identity, softmax: one for all layers, or one for each",
+    )
+    sheets.add_argument(
+        "--error",
+        default="half squared",
+        help="'half squared', 'squared', 'mean squared' or 'cross-entropy' (half squared)",
+    )
     sheets.add_argument("--to", metavar="DIR", help="a new folder (default: worksheet_SEED)")
 
     decks = command(commands, "slides", slides, "make a deck of slides of each lesson")
@@ -152,10 +172,16 @@ def solutions_copy(chosen: argparse.Namespace) -> int:
 
 
 def worksheets(chosen: argparse.Namespace) -> int:
+    from backprop_lib.core.starting_weights import random_network
     from backprop_lib.teaching.worksheet import write_worksheets
 
     folder = chosen.to or f"worksheet_{chosen.seed}"
-    write_worksheets(folder, chosen.seed, chosen.students, report=say)
+    kinds = chosen.activations if len(chosen.activations) > 1 else chosen.activations[0]
+    try:
+        network = random_network(chosen.layers, activations=kinds, error=chosen.error)
+        write_worksheets(folder, chosen.seed, chosen.students, network.architecture, report=say)
+    except ValueError as refused:
+        return fault(refused)
     say(f"Print {folder}/sheets_to_print.html from a browser, on both sides of the paper.")
     return 0
 

@@ -65,6 +65,22 @@ def test_a_command_that_is_not_understood_is_two(arguments, words, capsys, elsew
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--layers", "2"], "layer_sizes: expected two or more whole numbers"),
+        (["--layers", "2", "3", "2"], "which takes 8 and 27. Take fewer neurons."),
+        (["--activations", "relu"], "expected one of 'logistic', 'tanh', 'ReLU'"),
+        (["--error", "absolute"], "error: expected one of 'half squared'"),
+    ],
+)
+def test_sheets_that_cannot_be_made_are_one_line(options, words, capsys, elsewhere):
+    assert main(["worksheet", "--seed", "1", *options]) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and words in said.err and said.err.count("\n") == 1
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_as_many_students_as_the_numbers_are_made_for():
     assert commands.MOST_STUDENTS == MOST_STUDENTS
 
@@ -86,6 +102,22 @@ def test_check_runs_the_checks(monkeypatch):
             "Print worksheet_5/sheets_to_print.html from a browser, on both sides of the paper.",
         ),
         (["worksheet", "--seed", "5", "--students", "1", "--to", "w"], "w/answer_key.csv", None),
+        (
+            [
+                "worksheet",
+                "--seed",
+                "5",
+                "--layers",
+                "3",
+                "2",
+                "1",
+                "--activations",
+                "tanh",
+                "logistic",
+            ],
+            "worksheet_5/sheet_001.ipynb",
+            None,
+        ),
         (["summary"], "summary.html", "wrote summary.html"),
         (["summary", "--to", "new/page.html"], "new/page.html", "wrote new/page.html"),
     ],

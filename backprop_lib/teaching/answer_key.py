@@ -9,10 +9,8 @@ from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.pleasant_numbers import KEPT_DECIMALS
 from backprop_lib.teaching.print_page import page
-from backprop_lib.teaching.steps_by_hand import steps_by_hand, worked_by_hand
+from backprop_lib.teaching.steps_by_hand import given, steps_by_hand, worked_by_hand
 
-WEIGHTS = tuple(f"w{k}" for k in range(1, 9))
-GIVEN = ("i1", "i2", *WEIGHTS, "b1", "b2", "target_o1", "target_o2", "eta")
 STYLE = """
 table { font-size: 8.5pt; width: 100%; }
 th, td { border: 0.2mm solid #888; padding: 0 1.5mm; line-height: 1.2; }
@@ -20,16 +18,6 @@ th { font-weight: 600; }
 tr.part th { background: #eee; text-align: left; }
 """
 SHEETS_ON_A_LEAF = 6
-
-
-def given(example: Example) -> dict[str, float]:
-    """The given numbers of a sheet by their names.
-
-    >>> from backprop_lib import example
-    >>> given(example)["w6"]
-    0.45
-    """
-    return {name: float(example[name]) for name in GIVEN}
 
 
 def answers(example: Example) -> dict[str, float]:
@@ -42,7 +30,8 @@ def answers(example: Example) -> dict[str, float]:
     0.082167041
     """
     update = worked_by_hand(example)
-    return {step.name: float(update[step.name]) for step in steps_by_hand(example)}
+    # Plus 0, so that minus zero, which no hand writes, is 0.
+    return {step.name: float(update[step.name]) + 0.0 for step in steps_by_hand(example)}
 
 
 def key_page(examples: Iterable[Example], seed: int) -> str:
@@ -56,7 +45,9 @@ def key_csv(examples: Sequence[Example]) -> str:
     """A table with a row for each sheet: its number, what is given, and every answer."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["sheet", *GIVEN, *(step.name for step in steps_by_hand(examples[0]))])
+    writer.writerow(
+        ["sheet", *given(examples[0]), *(step.name for step in steps_by_hand(examples[0]))]
+    )
     for number, example in enumerate(examples, start=1):
         worked_out = (f"{value:.9f}" for value in answers(example).values())
         writer.writerow([number, *given(example).values(), *worked_out])
@@ -65,19 +56,20 @@ def key_csv(examples: Sequence[Example]) -> str:
 
 def _leaf(numbered, seed):
     heads = "".join(f'<th scope="col">sheet {number}</th>' for number, _ in numbered)
+    first = numbered[0][1]
     columns = [{**given(example), **answers(example)} for _, example in numbered]
     rows = [_part_row("Given", len(numbered))]
-    rows += [_key_row(name, [str(column[name]) for column in columns]) for name in GIVEN]
+    rows += [_key_row(name, [str(column[name]) for column in columns]) for name in given(first)]
     for part in PARTS:
         rows.append(_part_row(part.capitalize(), len(numbered)))
         rows += [
             _key_row(step.name, [f"{column[step.name]:.{KEPT_DECIMALS}f}" for column in columns])
-            for step in steps_by_hand(numbered[0][1])
+            for step in steps_by_hand(first)
             if step.part == part
         ]
-    first, last = numbered[0][0], numbered[-1][0]
+    sheets = f"{numbered[0][0]} to {numbered[-1][0]}"
     return (
-        f'<section class="side"><h1>Answers to worksheet {seed}, sheets {first} to {last}</h1>'
+        f'<section class="side"><h1>Answers to worksheet {seed}, sheets {sheets}</h1>'
         f'<table><tr><th scope="col">quantity</th>{heads}</tr>{"".join(rows)}</table></section>'
     )
 

@@ -15,7 +15,7 @@ from backprop_lib.symbolic.mathml import mathml
 from backprop_lib.symbolic.round_steps import PARTS
 from backprop_lib.teaching.new_files import write_new_file
 from backprop_lib.teaching.print_page import in_black, page
-from backprop_lib.teaching.steps_by_hand import steps_by_hand, worked_by_hand
+from backprop_lib.teaching.steps_by_hand import in_columns, steps_by_hand, worked_by_hand
 
 TITLE = "One round of backpropagation"
 SOURCE = "After the worked example of Matt Mazur's tutorial (2015)."
@@ -49,7 +49,7 @@ def write_summary(path: str | Path, example: Example = worked_example) -> Path:
 
 
 def summary_page(example: Example = worked_example) -> str:
-    """The page as HTML. example: an Example of a 2-2-2 network; worked_by_hand says what it raises.
+    """The page as HTML. example: an Example; worked_by_hand says what it raises.
 
     >>> "0.082167041" in summary_page()
     True
@@ -75,9 +75,9 @@ def summary_page(example: Example = worked_example) -> str:
 
 def _part(part, every_step, update):
     steps = [step for step in every_step if step.part == part]
-    left = [step for step in steps if not step.neuron.endswith("2")]
-    right = [step for step in steps if step.neuron.endswith("2")]
-    tables = "".join(f"<table>{_rows(column, update)}</table>" for column in (left, right))
+    left, right, neither = in_columns(steps)
+    columns = (left + neither, right)
+    tables = "".join(f"<table>{_rows(column, update)}</table>" for column in columns)
     heading = f"<h2>{part.capitalize()} <small>{escape(LINES[part])}</small></h2>"
     return f'{heading}<div class="columns">{tables}</div>'
 

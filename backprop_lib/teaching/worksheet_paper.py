@@ -7,19 +7,19 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 from backprop_lib.symbolic.round_steps import PARTS
-from backprop_lib.teaching.answer_key import GIVEN, given
 from backprop_lib.teaching.pleasant_numbers import DECIMALS, KEPT_DECIMALS
 from backprop_lib.teaching.print_page import in_black, page
-from backprop_lib.teaching.steps_by_hand import steps_by_hand
+from backprop_lib.teaching.steps_by_hand import given, in_columns, steps_by_hand
 
 ROUNDING = f"Keep {KEPT_DECIMALS} decimals while you work, and write each answer with {DECIMALS}."
-GUESS = "Before you turn the page: which of the weights w5, w6, w7 and w8 will become smaller? Why?"
+GIVEN_IN_A_ROW = 15
 STYLE = """
 .head { display: flex; justify-content: space-between; align-items: baseline; gap: 4mm; }
 .name { flex: none; width: 62mm; border-bottom: 0.3mm solid #000; }
 .given { width: 100%; margin: 1.5mm 0; }
 .given td, .given th { border: 0.3mm solid #000; text-align: center; padding: 0.5mm 1mm; }
 .diagram { width: 172mm; margin: 1mm auto; }
+.diagram svg { max-height: 84mm; }
 .step { break-inside: avoid; margin: 0.9mm 0 0; font-size: 9.5pt; }
 .blank { display: flex; gap: 2mm; align-items: flex-end; height: 8.2mm; }
 .work { flex: 1; border-bottom: 0.2mm solid #777; height: 6mm; }
@@ -34,6 +34,13 @@ STYLE = """
 def title(seed: int, number: int) -> str:
     """What a sheet is called, on paper and on the screen."""
     return f"Worksheet {seed}, sheet {number}: one round of backpropagation"
+
+
+def guess(example: Example) -> str:
+    """What is asked between the forward pass and the rest."""
+    *others, last = [name for row in example.names.weights[-1] for name in row]
+    which = f"{', '.join(others)} and {last}" if others else last
+    return f"Before you turn the page: which of the weights {which} will become smaller? Why?"
 
 
 def paper_page(examples: Iterable[Example], seed: int) -> str:
@@ -52,7 +59,8 @@ def _sheet(example, seed, number):
         f'<p class="head"><span>{ROUNDING}</span><span class="name">Name</span></p>'
         f'{_given(example)}<div class="diagram">{picture}</div>'
         f"<h2>{PARTS[0].capitalize()}</h2>{_columns(by_part[PARTS[0]])}"
-        f'<p class="guess">{GUESS}<span class="blank"><span class="work"></span></span></p>'
+        f'<p class="guess">{guess(example)}'
+        '<span class="blank"><span class="work"></span></span></p>'
     )
     back = f'<p class="whose">Worksheet {seed}, sheet {number}, back</p>' + "".join(
         f"<h2>{part.capitalize()}</h2>{_columns(by_part[part])}" for part in PARTS[1:]
@@ -62,17 +70,20 @@ def _sheet(example, seed, number):
 
 
 def _given(example):
-    heads = "".join(f'<th scope="col"><code>{name}</code></th>' for name in GIVEN)
-    values = given(example).values()
-    cells = "".join(f"<td>{with_minus(str(value))}</td>" for value in values)
+    numbers = list(given(example).items())
+    tables = (numbers[k : k + GIVEN_IN_A_ROW] for k in range(0, len(numbers), GIVEN_IN_A_ROW))
+    return "".join(map(_given_row, tables))
+
+
+def _given_row(numbers):
+    heads = "".join(f'<th scope="col"><code>{name}</code></th>' for name, _ in numbers)
+    cells = "".join(f"<td>{with_minus(str(value))}</td>" for _, value in numbers)
     return f'<table class="given"><tr>{heads}</tr><tr>{cells}</tr></table>'
 
 
 def _columns(steps):
-    """The steps in two columns, those of the first neuron of each layer on the left."""
-    left = [step for step in steps if step.neuron.endswith("1")]
-    right = [step for step in steps if step.neuron.endswith("2")]
-    last = [step for step in steps if not step.neuron]
+    """The steps in two columns, and below them those of no neuron."""
+    left, right, last = in_columns(steps)
     columns = "".join(f"<div>{''.join(map(_blank, column))}</div>" for column in (left, right))
     return f'<div class="columns">{columns}</div>{"".join(map(_blank, last))}'
 

@@ -4,16 +4,30 @@ import re
 
 import pytest
 
+from backprop_lib import random_network
 from backprop_lib.teaching.answer_key import key_page
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples
 from backprop_lib.teaching.summary_page import summary_page
 from backprop_lib.teaching.worksheet_paper import paper_page
 
 EXAMPLES = pleasant_examples(seed=1, students=7)
+# As many rows as a sheet has, and more inputs or longer formulas than the tutorial's.
+OTHERS = [
+    random_network((2, 2, 2), activations=("ReLU", "softmax"), error="cross-entropy"),
+    random_network((3, 2, 1), activations="tanh", error="squared"),
+    random_network((2, 2, 1)),
+]
+
+
+def _one(network):
+    return pleasant_examples(1, 1, network.architecture)
+
+
 PAGES = {
     "summary": (summary_page(), 1),
     "worksheets": (paper_page(EXAMPLES, 1), 2 * len(EXAMPLES)),
     "answer key": (key_page(EXAMPLES, 1), 2),
+    **{f"of {network}": (paper_page(_one(network), 1), 2) for network in OTHERS},
 }
 
 

@@ -7,15 +7,14 @@ import sympy as sp
 from backprop_lib import example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.symbolic.round_steps import PARTS
-from backprop_lib.teaching.steps_by_hand import steps_by_hand
+from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 
 NAMES = example.names
-GIVEN = [*NAMES.inputs, *NAMES.parameters(), "target_o1", "target_o2", "eta"]
 
 
 def followed(example, rounded_to=None):
     """Every step's value, worked out from the given numbers and the steps before it alone."""
-    values = {sp.Symbol(name): sp.Rational(repr(float(example[name]))) for name in GIVEN}
+    values = {sp.Symbol(name): sp.Rational(repr(value)) for name, value in given(example).items()}
     found = {}
     for step in steps_by_hand(example):
         value = step.sides[-1].xreplace(values).evalf(40)
@@ -76,6 +75,6 @@ def test_the_text_of_a_step_speaks_the_names_of_the_library():
 
 def test_no_step_uses_what_comes_after_it():
     """``followed`` fails on a step whose formula still holds an unknown; made to fail here."""
-    values = {sp.Symbol(name): sp.Integer(1) for name in GIVEN}
+    values = {sp.Symbol(name): sp.Integer(1) for name in given(example)}
     assert steps_by_hand()[-1].sides[-1].xreplace(values).free_symbols
     assert not steps_by_hand()[0].sides[-1].xreplace(values).free_symbols

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from symbolic.test_round_steps import followed
 
-from backprop_lib import backward_pass, example, forward_pass, weight_update
-from backprop_lib.teaching.answer_key import GIVEN, answers, given
+from backprop_lib import backward_pass, example, forward_pass, random_network, weight_update
+from backprop_lib.teaching import pleasant_numbers
+from backprop_lib.teaching.answer_key import answers
 from backprop_lib.teaching.pleasant_numbers import (
     DECIMALS,
     KEPT_DECIMALS,
@@ -16,6 +17,7 @@ from backprop_lib.teaching.pleasant_numbers import (
     pleasant_examples,
     rounds_safely,
 )
+from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 
 SEVEN = [0.3, 0.7, -0.1, 0.3, 0.2, 0.5, -0.4, 0.7, -0.6, 0.8, 0.2, 0.3, 0.9, 0.1, 0.4]
 SHEETS = pleasant_examples(seed=2024, students=60)
@@ -110,4 +112,38 @@ def test_what_cannot_be_made_is_refused_in_words(arguments, error, words):
 
 
 def test_the_given_numbers_are_all_that_an_example_holds():
-    assert len(GIVEN) == 15 and all(name in example.names.plain() for name in GIVEN)
+    numbers = given(example)
+    assert len(numbers) == 15 and "b1" in numbers and "target_o2" in numbers
+
+
+@pytest.mark.parametrize(
+    ("sizes", "activations", "error"),
+    [
+        ((2, 2, 2), ("ReLU", "softmax"), "cross-entropy"),
+        ((3, 2, 1), "tanh", "mean squared"),
+        ((2, 2, 2, 1), "tanh", "squared"),
+        ((2, 1), "logistic", "cross-entropy"),
+    ],
+)
+def test_hands_get_every_answer_right_for_another_network_too(sizes, activations, error):
+    wanted = random_network(sizes, activations=activations, error=error).architecture
+    for sheet in pleasant_examples(3, 3, wanted):
+        assert sheet.architecture == wanted and sheet.network.shares_biases
+        update = weight_update(forward_pass(sheet), sheet.learning_rate)
+        assert min(np.abs(layer.dE_dw).min() for layer in update.backward.layers) >= 0.002
+        by_hand = followed(sheet, rounded_to=KEPT_DECIMALS)
+        for step in steps_by_hand(sheet):
+            value = float(update[step.name]) + 0.0
+            assert f"{by_hand[step.name]:.4f}" == f"{value:.4f}", step.name
+
+
+@pytest.mark.parametrize("sizes", [(2, 5, 1), (10, 1, 1), (1, 5), (1,) * 7])
+def test_what_has_more_numbers_than_can_be_told_apart_is_refused(sizes):
+    with pytest.raises(ValueError, match="architecture: expected at most 9 weights in a layer"):
+        pleasant_examples(1, 1, random_network(sizes).architecture)
+
+
+def test_a_network_without_pleasant_numbers_is_given_up(monkeypatch):
+    monkeypatch.setattr(pleasant_numbers, "MOST_DRAWS", 50)
+    with pytest.raises(ValueError, match="architecture: no 1 sheets were found for"):
+        pleasant_examples(1, 1, random_network((1, 2, 2, 1)).architecture)

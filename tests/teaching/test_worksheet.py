@@ -9,12 +9,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from backprop_lib import random_network
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.exercises.check import MARKS
 from backprop_lib.pictures import theme
-from backprop_lib.teaching.answer_key import GIVEN, answers, given
+from backprop_lib.teaching.answer_key import answers
 from backprop_lib.teaching.pleasant_numbers import DECIMALS, pleasant_examples
-from backprop_lib.teaching.steps_by_hand import steps_by_hand
+from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 from backprop_lib.teaching.worksheet import worksheet_files, write_worksheets
 
 SEED, STUDENTS = 11, 7
@@ -73,7 +74,7 @@ def test_the_key_as_data_holds_every_quantity_of_every_sheet():
     assert len(rows) == STUDENTS
     for number, (row, example) in enumerate(zip(rows, EXAMPLES, strict=True), start=1):
         assert row["sheet"] == str(number)
-        assert {name: float(row[name]) for name in GIVEN} == given(example)
+        assert {name: float(row[name]) for name in given(example)} == given(example)
         for name in NAMES:
             if name.startswith("dE_"):
                 assert abs(float(row[name]) - complex_step(name, example)) < 1e-9
@@ -81,7 +82,7 @@ def test_the_key_as_data_holds_every_quantity_of_every_sheet():
 
 
 def test_the_printed_key_holds_every_quantity_of_every_sheet():
-    for name in (*GIVEN, *NAMES):
+    for name in (*given(EXAMPLES[0]), *NAMES):
         rows = re.findall(rf"<code>{name}</code></th>(.*?)</tr>", KEY)
         shown = [float(t.replace("−", "-")) for row in rows for t in re.findall(r">([^<]+)<", row)]
         wanted = [{**given(example), **answers(example)}[name] for example in EXAMPLES]
@@ -122,6 +123,39 @@ def test_paper_is_black_and_white():
 def test_a_fault_in_a_page_is_seen():
     assert Tags("<p><b>x</p>").faults
     assert not Tags('<p><b>x</b><path d=""/></p>').faults
+
+
+OTHERS = [
+    random_network((2, 2, 2), activations=("ReLU", "softmax"), error="cross-entropy"),
+    random_network((3, 2, 1), activations="tanh", error="squared"),
+    random_network((2, 1)),
+]
+
+
+@pytest.mark.parametrize("network", OTHERS, ids=str)
+def test_the_sheets_of_another_network(network):
+    files = dict(worksheet_files(SEED, 2, network.architecture))
+    examples = pleasant_examples(SEED, 2, network.architecture)
+    rows = list(csv.DictReader(io.StringIO(files["answer_key.csv"])))
+    for number, (row, example) in enumerate(zip(rows, examples, strict=True), start=1):
+        cells = nbformat.reads(files[f"sheet_{number:03}.ipynb"], as_version=4).cells
+        made = {}
+        exec("\n".join(c.source for c in cells if re.match("from|mine", c.source)), made)
+        assert given(made["mine"]) == given(example)
+        assert made["mine"].architecture == network.architecture
+        asked = [step.name for step in steps_by_hand(example)]
+        checks = [re.match(r'check\("(\w+)"', cell.source) for cell in cells]
+        assert [found[1] for found in checks if found] == asked
+        for name in asked:
+            if name.startswith("dE_"):
+                assert abs(float(row[name]) - complex_step(name, example)) < 1e-9
+    for name in asked:
+        assert files["sheets_to_print.html"].count(f"<code>{name} = ") == 2
+
+
+def test_what_does_not_fit_on_a_sheet_is_refused():
+    with pytest.raises(ValueError, match=r"which takes 8 and 27\. Take fewer neurons"):
+        next(worksheet_files(1, 1, random_network((2, 3, 2)).architecture))
 
 
 def run(notebook, folder):
