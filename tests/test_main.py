@@ -75,7 +75,7 @@ def test_a_command_that_is_not_understood_is_two(arguments, words, capsys, elsew
     ],
 )
 def test_sheets_that_cannot_be_made_are_one_line(options, words, capsys, elsewhere):
-    assert main(["worksheet", "--seed", "1", *options]) == 1
+    assert main(["worksheet", "--seed", "1", "--students", "1", *options]) == 1
     said = capsys.readouterr()
     assert said.out == "" and words in said.err and said.err.count("\n") == 1
     assert list(elsewhere.iterdir()) == []
@@ -107,6 +107,8 @@ def test_check_runs_the_checks(monkeypatch):
                 "worksheet",
                 "--seed",
                 "5",
+                "--students",
+                "1",
                 "--layers",
                 "3",
                 "2",
