@@ -92,6 +92,9 @@ def test_check_runs_the_checks(monkeypatch):
     assert main(["check"]) == 0
 
 
+ONE_SHEET = "--seed", "5", "--students", "1"
+
+
 @pytest.mark.parametrize(
     ("arguments", "made", "last"),
     [
@@ -101,7 +104,7 @@ def test_check_runs_the_checks(monkeypatch):
             "worksheet_5/sheet_002.ipynb",
             "Print worksheet_5/sheets_to_print.html from a browser, on both sides of the paper.",
         ),
-        (["worksheet", "--seed", "5", "--students", "1", "--to", "w"], "w/answer_key.csv", None),
+        (["worksheet", *ONE_SHEET, "--to", "w"], "w/answer_key.csv", None),
         (
             [
                 "worksheet",
