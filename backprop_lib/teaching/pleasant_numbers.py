@@ -8,6 +8,7 @@ digit.
 """
 
 import random
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +21,9 @@ from backprop_lib.core.network import Architecture, Network
 from backprop_lib.core.validation import count
 from backprop_lib.core.weight_update import WeightUpdate, weight_update
 from backprop_lib.core.worked_example import example as worked_example
+from backprop_lib.symbolic.activation_formulas import written_out
+from backprop_lib.symbolic.formula import Partial
+from backprop_lib.symbolic.round_steps import name_of
 from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 
 DECIMALS = 4  # what a learner writes down
@@ -111,13 +115,26 @@ def rounds_safely_on_the_way(example: Example, update: WeightUpdate) -> bool:
 
     A step that divides, as the slope of cross-entropy does, makes what was rounded off larger.
     """
-    values = {sp.Symbol(name): value for name, value in given(example).items()}
-    for step in steps_by_hand(example):
-        kept = round(float(step.sides[-1].xreplace(values)), KEPT_DECIMALS)
-        values[step.left] = kept
-        if round(kept, DECIMALS) != round(float(update[step.name]), DECIMALS):
+    values = given(example)
+    for name, needed, formula in _formulas(example.architecture):
+        values[name] = round(formula(*(values[one] for one in needed)), KEPT_DECIMALS)
+        if round(values[name], DECIMALS) != round(float(update[name]), DECIMALS):
             return False
     return True
+
+
+@lru_cache(maxsize=8)
+def _formulas(architecture):
+    """Of each step by hand its name, the names of what it needs, and the function of these."""
+    example = _drawn(random.Random(0).random, architecture)  # whatever its numbers are
+    steps = []
+    for step in steps_by_hand(example):
+        formula = written_out(step.sides[-1]).replace(
+            Partial, lambda *of_by: sp.Symbol(name_of(Partial(*of_by)))
+        )
+        needed = sorted(formula.free_symbols, key=str)
+        steps.append((step.name, list(map(str, needed)), sp.lambdify(needed, formula, "math")))
+    return steps
 
 
 def _worked_out(update):
