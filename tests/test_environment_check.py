@@ -158,6 +158,7 @@ def test_a_kernel_that_cannot_import_what_it_needs(monkeypatch, tmp_path):
     assert not line.ok and "(ImportError: sympy is broken here). Mend: in the" in line.text
 
 
+@pytest.mark.exhaustive
 def test_the_folder_that_the_check_runs_in_proves_nothing(monkeypatch, tmp_path):
     """In the checkout, backprop_lib would be found even where it is not installed."""
     (tmp_path / "sympy.py").write_text("raise ImportError('a file of the current folder')")

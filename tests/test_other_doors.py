@@ -28,11 +28,13 @@ def check(schema, path):
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+@pytest.mark.exhaustive
 def test_a_workflow_fits_the_schema(workflow):
     answer = check("vendor.github-workflows", workflow)
     assert answer.returncode == 0, answer.stdout
 
 
+@pytest.mark.exhaustive
 def test_a_workflow_that_does_not_fit_is_seen(tmp_path):
     (tmp_path / "odd.yml").write_text("on: push\njobs:\n  a:\n    runs-on: 7\n")
     assert check("vendor.github-workflows", tmp_path / "odd.yml").returncode == 1

@@ -221,12 +221,14 @@ def test_a_forward_and_backward_pass_and_an_update_need_numpy_alone():
     assert not loaded & set(HEAVY)
 
 
+@pytest.mark.exhaustive
 def test_the_chain_rule_loads_sympy_and_nothing_that_draws():
     loaded = loaded_by("from backprop_lib import chain_rule; chain_rule('E_total', 'w5')")
     assert "sympy" in loaded
     assert not loaded & {"matplotlib", "ipywidgets", "IPython"}
 
 
+@pytest.mark.exhaustive
 def test_any_network_is_trained_without_what_draws_or_what_it_is_compared_with():
     loaded = loaded_by(
         "from backprop_lib import Network, example, gradient_table, train_in_batches\n"

@@ -218,6 +218,7 @@ def said_by(client, code, on_print=lambda: None):
             return printed, error
 
 
+@pytest.mark.exhaustive
 def test_the_stop_button_of_a_real_kernel_leaves_sympy_whole():
     manager, client = start_new_kernel(cwd=str(LIBRARY.parent))
     try:

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 from test_any_network import an_example, few_networks
 
 from backprop_lib import learning_rate_lab, network_diagram, random_network, walkthrough_lab, xor
@@ -15,6 +16,7 @@ from backprop_lib.pictures.error_against_weight import errors_against_weight
 
 
 @few_networks
+@pytest.mark.exhaustive
 def test_the_walkthrough_goes_from_end_to_end(hidden, error, last):
     lab = walkthrough_lab(an_example(hidden, error, last), name="any network")
     for at in range(int(lab.view["place"].split(" of ")[1].split()[0])):
@@ -25,6 +27,7 @@ def test_the_walkthrough_goes_from_end_to_end(hidden, error, last):
 
 
 @few_networks
+@pytest.mark.exhaustive
 def test_the_rate_lab_trains_it(hidden, error, last):
     example = an_example(hidden, error, last).replace(eta=0.1)
     lab = learning_rate_lab(example, name="any network")

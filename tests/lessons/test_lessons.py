@@ -41,6 +41,7 @@ def folders(tmp_path):
     return tmp_path / "lessons", tmp_path / "notebooks"
 
 
+@pytest.mark.exhaustive
 def test_it_cleans_executes_removes_and_does_the_same_twice(folders):
     sources, saved = folders
     script.main("", sources, saved)

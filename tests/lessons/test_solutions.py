@@ -39,12 +39,14 @@ def one_exercise(source, solution):
     return new_notebook(cells=[*top, new_code_cell(source, metadata=metadata)])
 
 
+@pytest.mark.exhaustive
 def test_an_answer_is_right_or_wrong_or_not_given():
     wrong = one_exercise('check("dE_dw5", ...)', 'check("dE_dw5", 0.5)')
     assert verdicts(execute(solved(wrong))) == ["wrong"]
     assert verdicts(execute(asked(wrong))) == ["unanswered"]
 
 
+@pytest.mark.exhaustive
 def test_an_exercise_without_its_check_is_seen():
     with pytest.raises(ValueError, match="expected the exercise to end with its check"):
         verdicts(execute(solved(one_exercise("x = ...", "x = 1"))))

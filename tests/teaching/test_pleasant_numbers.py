@@ -1,6 +1,7 @@
 """The numbers of worksheets: the same for the same seed, each sheet its own, all kind to hands."""
 
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,7 +21,11 @@ from backprop_lib.teaching.pleasant_numbers import (
 from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 
 SEVEN = [0.3, 0.7, -0.1, 0.3, 0.2, 0.5, -0.4, 0.7, -0.6, 0.8, 0.2, 0.3, 0.9, 0.1, 0.4]
-SHEETS = pleasant_examples(seed=2024, students=60)
+
+
+@cache  # made when a test first asks: every worker of pytest imports this module
+def sheets():
+    return pleasant_examples(seed=2024, students=60)
 
 
 def forward_of(sheet):
@@ -30,7 +35,7 @@ def forward_of(sheet):
 def test_the_same_seed_gives_the_same_numbers_for_every_number_of_students():
     for students in (1, 5, 30):
         again = pleasant_examples(seed=2024, students=students)
-        assert list(map(given, again)) == list(map(given, SHEETS[:students]))
+        assert list(map(given, again)) == list(map(given, sheets()[:students]))
 
 
 def test_another_seed_gives_other_numbers():
@@ -45,21 +50,23 @@ def test_the_numbers_of_a_seed_are_the_same_on_every_machine_and_python():
 
 @pytest.mark.exhaustive
 def test_no_two_of_the_most_students_agree():
-    sheets = pleasant_examples(seed=0, students=MOST_STUDENTS)
-    totals = {f"{forward_of(sheet).E_total:.6f}" for sheet in sheets}
-    begins = {f"{forward_of(sheet).net_h1:.4f} {forward_of(sheet).net_h2:.4f}" for sheet in sheets}
-    assert len(totals) == len(begins) == len(sheets) == MOST_STUDENTS
+    most = pleasant_examples(seed=0, students=MOST_STUDENTS)
+    totals = {f"{forward_of(sheet).E_total:.6f}" for sheet in most}
+    begins = {f"{forward_of(sheet).net_h1:.4f} {forward_of(sheet).net_h2:.4f}" for sheet in most}
+    assert len(totals) == len(begins) == len(most) == MOST_STUDENTS
 
 
-@pytest.mark.parametrize("sheet", SHEETS[:20])
-def test_given_numbers_have_one_decimal_and_none_is_zero(sheet):
+@pytest.mark.parametrize("number", range(20))
+def test_given_numbers_have_one_decimal_and_none_is_zero(number):
+    sheet = sheets()[number]
     for name, value in given(sheet).items():
         assert value != 0, name
         assert -Decimal(repr(value)).as_tuple().exponent == 1, name
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_a_sheet_is_a_good_exercise(sheet):
+@pytest.mark.parametrize("number", range(60))
+def test_a_sheet_is_a_good_exercise(number):
+    sheet = sheets()[number]
     forward = forward_of(sheet)
     backward = backward_pass(forward)
     outs = np.concatenate(forward.outs)
@@ -72,8 +79,9 @@ def test_a_sheet_is_a_good_exercise(sheet):
     assert max(abs(float(net) * 100 % 1 - 0.5) for net in forward.nets[0]) > 0.499  # two decimals
 
 
-@pytest.mark.parametrize("sheet", SHEETS[:12])
-def test_hands_that_keep_six_decimals_get_every_answer_right_to_four(sheet):
+@pytest.mark.parametrize("number", range(12))
+def test_hands_that_keep_six_decimals_get_every_answer_right_to_four(number):
+    sheet = sheets()[number]
     by_hand = followed(sheet, rounded_to=KEPT_DECIMALS)
     for name, value in answers(sheet).items():
         assert f"{by_hand[name]:.{DECIMALS}f}" == f"{value:.{DECIMALS}f}", name
@@ -81,8 +89,8 @@ def test_hands_that_keep_six_decimals_get_every_answer_right_to_four(sheet):
 
 def test_hands_that_keep_four_decimals_would_not():
     """The test above can fail."""
-    roughly = followed(SHEETS[0], rounded_to=DECIMALS)
-    exact = answers(SHEETS[0])
+    roughly = followed(sheets()[0], rounded_to=DECIMALS)
+    exact = answers(sheets()[0])
     assert any(f"{roughly[name]:.{DECIMALS}f}" != f"{exact[name]:.{DECIMALS}f}" for name in exact)
 
 

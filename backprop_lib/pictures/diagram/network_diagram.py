@@ -91,10 +91,10 @@ def fitting_diagram(
     The rest is what network_diagram takes, and a Picture is what comes back. Raises ValueError
     only if the network fits in none of the sizes.
 
-    >>> large, small = fitting_diagram((2, 2, 2)), fitting_diagram((10,) * 6)
+    >>> large, small = fitting_diagram((2, 2, 2)), fitting_diagram((2,) * 6)
     >>> large.svg == network_diagram((2, 2, 2), size="projector").svg
     True
-    >>> small.svg == network_diagram((10,) * 6).svg
+    >>> small.svg == network_diagram((2,) * 6).svg
     True
     """
     *before, last = sizes

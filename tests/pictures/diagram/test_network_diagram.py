@@ -224,6 +224,7 @@ def test_no_line_shows_between_the_lines_of_a_label():
     assert len(grounds) >= 2 and bottom - top <= float(grounds[0].get("height")) + 2
 
 
+@pytest.mark.exhaustive
 def test_what_is_too_large_for_large_type_is_drawn_in_ordinary_type():
     assert fitting_diagram(FORWARD).svg == network_diagram(FORWARD, size="projector").svg
     large = (10,) * 6
