@@ -40,7 +40,7 @@ def test_every_command_works_from_an_installed_wheel(python, tmp_path):
     assert "WRONG" not in command("check")
     for words, made in (
         (("fresh", "my_lessons"), "my_lessons/00_start_here.ipynb"),
-        (("solutions", "solved"), "solved/07_any_network_solutions.ipynb"),
+        (("solutions", "solved"), "solved/07_matrices_and_batches_solutions.ipynb"),
         (("worksheet", "--seed", "1", "--students", "2"), "worksheet_1/sheets_to_print.html"),
         (("slides", "00"), "slides/00_start_here.slides.html"),
         (("summary",), "summary.html"),

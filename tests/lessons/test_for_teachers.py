@@ -60,7 +60,7 @@ def error_on_xor(sizes, seed, rounds):
 
 
 def slope_forgotten_on_a_batch():
-    source = (NOTEBOOKS / "07_any_network.ipynb").read_text("utf-8")
+    source = (NOTEBOOKS / "07_matrices_and_batches.ipynb").read_text("utf-8")
     assert "here the slope of the hidden neurons is forgotten" in source
     return float(re.search(r"w1 +\+([\d.]+) .*7\.7e-01 +WRONG", source)[1])
 
