@@ -115,7 +115,12 @@ def test_the_order_of_the_core_names_every_module_of_it():
     )
 
 
-DERIVING = ("formula", "activation_formulas", "error_formulas", "network_equations", "chain_rule")
+# fmt: off
+DERIVING = (
+    "formula", "activation_formulas", "error_formulas", "network_equations", "chain_rule",
+    "matrix_equations",
+)
+# fmt: on
 
 
 @pytest.mark.parametrize("name", DERIVING)
