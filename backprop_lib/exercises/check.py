@@ -14,6 +14,7 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.answers import read_answer
+from backprop_lib.exercises.batch_questions import batch_question
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
 from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.meaning import meaning
@@ -84,8 +85,9 @@ def check(
     """Say whether an answer is right, what it means or, if it is wrong, which mistake it is.
 
     name: a quantity such as "dE_dw5" or "dE_dW2" (see judge), a question such as
-    "direction of w5" (see backprop_lib.questions) or the name of a function to write (see
-    backprop_lib.code_exercises). answer: whatever was answered; ``...`` is no answer yet.
+    "direction of w5" or "shape of W1" (see exercises.questions and exercises.batch_questions) or
+    the name of a function to write (see exercises.code_exercises). answer: whatever was answered;
+    ``...`` is no answer yet.
     example, rule: whose numbers are meant; by default the tutorial's.
 
     Raises TypeError or ValueError for an unknown name. Never raises for an answer.
@@ -104,7 +106,7 @@ net input is the sum of all products, and of the bias. With so few digits it may
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
         return _said(name, judge_code(name, answer), f'"{name}", 1')
-    if asked := question(name, example, rule):
+    if asked := question(name, example, rule) or batch_question(name, example):
         return _said(name, asked.judge(answer), _hint_call(name, example, rule))
     verdict = judge(name, answer, example, rule)
     call = _hint_call(name, example, rule)
@@ -134,6 +136,8 @@ def hint(
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
         words = CODE_EXERCISES[name].hints[strength - 1]
+    elif batch := batch_question(name, example):
+        words = batch.hints[strength - 1]
     elif asked := question(name, example, rule):
         words = asked.look
         if strength == 2:

@@ -18,6 +18,7 @@ from backprop_lib.training.training import Training, train
 # for its sizes.
 SIZES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3))
 ROUNDS = (2, 3, 2, 5, 4)  # never so few that the errors of all rounds look like those of outputs
+EXAMPLES = 3  # of a batch
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class CodeExercise:
     def call(self) -> str:
         """How the function is called: ``update(W, dE_dW, eta)``."""
         return f"{self.name}({', '.join(self.takes)})"
+
+    @property
+    def takes_a_batch(self) -> bool:
+        """Whether it is about many examples at once, of which it finds the mean."""
+        return "X" in self.takes
 
 
 @dataclass(frozen=True)
@@ -70,13 +76,31 @@ class Trial:
             "eta": self.example.learning_rate,
             "rounds": self.rounds,
         }
+        if "X" in takes:
+            named |= self._of_the_batch()
         return [np.array(named[t]) if isinstance(named[t], np.ndarray) else named[t] for t in takes]
 
     def right(self, exercise: CodeExercise) -> list[np.ndarray]:
         """The right numbers for everything that a function returns."""
         if exercise.name == "training":
             return [np.asarray(errors_of(self, TUTORIAL_RULE)[-1])]
+        if exercise.takes_a_batch:
+            return [
+                np.mean([right_numbers(name, one) for one in batch_of(self)], axis=0)
+                for name in exercise.returns
+            ]
         return [right_numbers(name, self.example) for name in exercise.returns]
+
+    def _of_the_batch(self):
+        """Matrices with a row for each example."""
+        batch = batch_of(self)
+        forwards = [forward_pass(one) for one in batch]
+        return {
+            "X": np.array([one.inputs for one in batch]),
+            "T": np.array([one.targets for one in batch]),
+            "outs_h": np.array([forward.outs[0] for forward in forwards]),
+            "outs_o": np.array([forward.outs[1] for forward in forwards]),
+        }
 
     def __str__(self):
         if self.example is worked_example:
@@ -90,6 +114,18 @@ def trials() -> tuple[Trial, ...]:
     rng = np.random.default_rng(5)
     examples = [worked_example, *(random_example(rng, sizes) for sizes in SIZES)]
     return tuple(Trial(*pair) for pair in zip(examples, ROUNDS, strict=True))
+
+
+@lru_cache(maxsize=16)
+def batch_of(trial: Trial) -> tuple[Example, ...]:
+    """The examples of a trial's batch: its own first, then others for the same network."""
+    rng = np.random.default_rng(trial.rounds)
+    inputs, _, outputs = trial.example.layer_sizes
+    others = [
+        Example(trial.example.network, rng.uniform(0.1, 1, inputs), rng.uniform(0.1, 1, outputs))
+        for _ in range(EXAMPLES - 1)
+    ]
+    return trial.example, *others
 
 
 def errors_of(trial: Trial, rule: UpdateRule, more: int = 0) -> np.ndarray:

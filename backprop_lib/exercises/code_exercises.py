@@ -8,17 +8,20 @@ output_gradient    out_h, out_o, target                        dE_dW2
 hidden_gradient    x, out_h, out_o, target, W2                 dE_dW1
 update             W, dE_dW, eta                               the new W
 training           W1, b1, W2, b2, x, target, eta, rounds      E_total after so many rounds
+batch_gradients    X, outs_h, outs_o, T, W2                    dE_dW1, dE_dW2: means of a batch
 =================  ==========================================  ==================================
 
-All are NumPy arrays with a row for each neuron; the biases stay as they are. A function is run
-on the worked example and on other networks, always on copies. What it returns is compared with the
-library, and a wrong result is looked up in the catalogue of mistakes.
+All are NumPy arrays with a row for each neuron, those of a batch (X, outs_h, outs_o and T) with a
+row for each example; the biases stay as they are. A function is run on the worked example and on
+other networks, always on copies. What it returns is compared with the library, and a wrong result
+is looked up in the catalogue of mistakes.
 """
 
 from time import monotonic
 
 from backprop_lib.core.validation import choice
 from backprop_lib.exercises.answers import UnansweredError, UnreadableError
+from backprop_lib.exercises.batch_causes import of_a_batch
 from backprop_lib.exercises.code_causes import by_catalogue, by_rounds, of_its_signature
 from backprop_lib.exercises.code_exercise import CodeExercise, trials
 from backprop_lib.exercises.code_habits import of_the_worked_example, results_rounded
@@ -189,6 +192,21 @@ CODE_EXERCISES = {
                 "np.sum((target - out_o)**2 / 2).",
             ),
             by_rounds,
+        ),
+        CodeExercise(
+            "batch_gradients",
+            ("X", "outs_h", "outs_o", "T", "W2"),
+            ("dE_dW1", "dE_dW2"),
+            "It goes back through a whole batch at once.",
+            (
+                "The four equations again, with a row for each example. Every error counts by the "
+                "number of examples less, so divide the deltas of the outputs by it.",
+                "deltas_o = (outs_o - T) * outs_o * (1 - outs_o) / len(X); "
+                "deltas_h = (deltas_o @ W2) * outs_h * (1 - outs_h).",
+                "deltas_o.T @ outs_h multiplies and adds up over the examples. What comes in along "
+                "W1 is X. End with return dE_dW1, dE_dW2.",
+            ),
+            of_a_batch,
         ),
     )
 }

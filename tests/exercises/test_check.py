@@ -198,6 +198,7 @@ ANYTHING = (
 NAMES = (
     "dE_dw5", "w5_new", "dE_dW2", "net_h", "E_total", "direction of w5", "rule for dE_dw1",
     "sign of dE_dw7", "larger of dE_dw1 and dE_dw5", "paths of dE_db1", *CODE_EXERCISES,
+    "shape of W1", "updates in 2 epochs of 10 examples in batches of 4", "our name for the loss",
 )  # fmt: skip
 
 
@@ -240,7 +241,7 @@ def test_the_rule_is_handed_on():
 def test_checking_loads_neither_sympy_nor_anything_that_draws():
     ask = (
         "from backprop_lib import check; check('dE_dw5', 0.1); check('update', min); "
-        "check('rule for dE_dw5', 'one path')\n"
+        "check('rule for dE_dw5', 'one path'); check('shape of W1', 2)\n"
         "import sys; print(*{name.split('.')[0] for name in sys.modules})"
     )
     out = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)

@@ -49,7 +49,18 @@ def training(W1, b1, W2, b2, x, target, eta, rounds):
     return np.sum((target - out_o) ** 2 / 2)
 
 
-RIGHT = {f.__name__: f for f in (forward_pass, output_gradient, hidden_gradient, update, training)}
+def batch_gradients(X, outs_h, outs_o, T, W2):
+    deltas_o = (outs_o - T) * outs_o * (1 - outs_o) / len(X)
+    deltas_h = (deltas_o @ W2) * outs_h * (1 - outs_h)
+    return deltas_h.T @ X, deltas_o.T @ outs_h
+
+
+RIGHT = {
+    f.__name__: f
+    for f in (
+        forward_pass, output_gradient, hidden_gradient, update, training, batch_gradients
+    )
+}  # fmt: skip
 
 
 def with_loops(W1, b1, W2, b2, x):
@@ -108,6 +119,12 @@ def by_hand(x, out_h, out_o, target, W2, slope_o=True, slope_h=True, back=None, 
     delta_o = size * (out_o - target) * (out_o * (1 - out_o) if slope_o else 1)
     dE_dout_h = W2.T @ delta_o if back is None else back(W2, delta_o)
     return np.outer(dE_dout_h * (out_h * (1 - out_h) if slope_h else 1), x)
+
+
+def batch_by_hand(X, outs_h, outs_o, T, W2, slope_o=True, slope_h=True, size=1):
+    deltas_o = size * (outs_o - T) * (outs_o * (1 - outs_o) if slope_o else 1) / len(X)
+    deltas_h = (deltas_o @ W2) * (outs_h * (1 - outs_h) if slope_h else 1)
+    return deltas_h.T @ X, deltas_o.T @ outs_h
 
 
 def trained_wrongly(W1, b1, W2, b2, x, target, eta, rounds, late=False, by=-1, bias=False, more=0):
@@ -171,6 +188,14 @@ WRONG = [
         functools.partial(by_hand, back=lambda W2, d: np.prod(W2.T * d, axis=1)),
         "paths multiplied",
     ),
+    ("batch_gradients", lambda *batch: batch_by_hand(*batch, slope_o=False), "slope forgotten"),
+    ("batch_gradients", lambda *batch: batch_by_hand(*batch, slope_h=False), "slope forgotten"),
+    ("batch_gradients", lambda *batch: batch_by_hand(*batch, size=-1), "sign flipped"),
+    (
+        "batch_gradients",
+        lambda *batch: [slopes.T for slopes in batch_gradients(*batch)],
+        "rows and columns swapped",
+    ),
     ("update", lambda W, dE_dW, eta: W - dE_dW, "learning rate forgotten"),
     ("update", lambda W, dE_dW, eta: W + eta * dE_dW, "step added"),
     ("update", lambda W, dE_dW, eta: eta * dE_dW, "step not taken"),
@@ -215,6 +240,25 @@ def test_biases_that_were_trained_are_noticed(biases):
 @pytest.mark.parametrize("more, words", [(-1, "one round too few"), (1, "one round too many")])
 def test_an_error_of_another_round_is_noticed(more, words):
     assert words in judge_code("training", functools.partial(trained_wrongly, more=more)).words
+
+
+@pytest.mark.parametrize(
+    "function, words",
+    [
+        (lambda *batch: batch_by_hand(*batch, size=len(batch[0])), "These are sums over the batch"),
+        (lambda *batch: batch_by_hand(*batch, size=1 / len(batch[0])), "divided by the number of"),
+        (
+            lambda X, h, o, T, W2: batch_gradients(X[:1], h[:1], o[:1], T[:1], W2),
+            "This is the first example alone.",
+        ),
+        (
+            lambda X, h, o, T, W2: [s / 3 for s in batch_gradients(X[:1], h[:1], o[:1], T[:1], W2)],
+            "This is the first example alone.",
+        ),
+    ],
+)
+def test_what_goes_wrong_with_a_batch_alone_is_named(function, words):
+    assert words in judge_code("batch_gradients", function).words
 
 
 @pytest.mark.parametrize("name", RIGHT)
