@@ -39,6 +39,7 @@ _HOMES = {
     "symbolic.chain_rule": "chain_rule",
     "symbolic.error_formulas": "error_formula error_slope output_delta softmax_formula",
     "symbolic.generated_loop": "generated_loop",
+    "symbolic.matrix_equations": "backward_equations",
     "symbolic.network_equations": "equation network_equations",
     "symbolic.update_rules": "update_rules",
     "training.batch_passes": "batch_backward batch_forward",

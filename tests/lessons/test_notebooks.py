@@ -112,8 +112,7 @@ def test_there_is_a_prose_cell_for_every_code_cell(path):
 def test_imports_stand_in_one_cell_of_few_lines(path):
     imports = [c.source for c in code_cells(path) if re.search(r"^(from|import) ", c.source, re.M)]
     assert len(imports) == 1
-    at_most = 10 if path.stem == "07_matrices_and_batches" else 6
-    assert len([line for line in imports[0].splitlines() if line.strip()]) <= at_most
+    assert len([line for line in imports[0].splitlines() if line.strip()]) <= 6
     assert "import *" not in imports[0]
 
 
