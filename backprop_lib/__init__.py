@@ -40,7 +40,7 @@ _HOMES = {
     "symbolic.error_formulas": "error_formula error_slope output_delta softmax_formula",
     "symbolic.generated_loop": "generated_loop",
     "symbolic.matrix_equations": "backward_equations",
-    "symbolic.network_equations": "equation network_equations",
+    "symbolic.network_equations": "equation",
     "symbolic.update_rules": "update_rules",
     "training.batch_passes": "batch_backward batch_forward",
     "training.batch_training": "train_in_batches",
