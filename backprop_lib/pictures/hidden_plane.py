@@ -2,8 +2,8 @@
 
 ``hidden_lines`` is the plane of the inputs, with the line of each hidden neuron: along it the
 neuron's net is 0, and what comes out is one half. ``hidden_plane`` is the plane of what the two
-send, (out_h1, out_h2): there lie the rows of the data as the output neuron sees them, and it draws a
-single straight line between them.
+send, (out_h1, out_h2): there lie the rows of the data as the output neuron sees them, and it draws
+a single straight line between them.
 
 >>> from backprop_lib.core.logic_tables import xor
 >>> from backprop_lib.core.starting_weights import random_network
