@@ -11,6 +11,7 @@ with their targets written in: squares for 1, circles for 0.
 i1 = 1, i2 = 1: target 0, out_o1 = 0.638 says 1, wrong
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +39,8 @@ LINES = {0.9: (np.log(9), 1.5, ""), 0.5: (0.0, 3.5, ""), 0.1: (-np.log(9), 1.5, 
 LEGEND_LINES = {f"out_o1 {out}": (width, dashes) for out, (_, width, dashes) in LINES.items()}
 # From the plane to the words of the legend.
 LEGEND = 12 + 37
+# A piece of a line, from one place to another.
+Piece = tuple[tuple[float, float], tuple[float, float]]
 DRAWN = 'fill="none" stroke-linecap="butt"'
 
 
@@ -111,7 +114,8 @@ def first_output_nets(network: Network, points: np.ndarray) -> np.ndarray:
     return nets[..., 0]
 
 
-def check_outputs(network):
+def check_outputs(network: Network) -> None:
+    """Raise an error for what is no Network with logistic outputs."""
     instance("network", network, Network, BUILD_A_NETWORK)
     last = network.activations[-1]
     if last != "logistic":
@@ -121,7 +125,8 @@ def check_outputs(network):
         )
 
 
-def says(out):
+def says(out: float) -> int:
+    """What an output or a target counts as: 1 above one half, else 0."""
     return 1 if out > 0.5 else 0
 
 
@@ -138,7 +143,7 @@ def _row_in_words(row, target, out, at, names):
 # Lines through a grid. Places are counted in cells, from the lower left corner. -----------------
 
 
-def hatching(nets):
+def hatching(nets: np.ndarray) -> Iterator[Piece]:
     """Pieces of every second diagonal of the grid: those where the nets are above zero."""
     last = len(nets) - 1
     for k in range(1 - last, last, 2):
@@ -160,7 +165,7 @@ def _above_zero(values):
     return zip(places[::2], places[1::2], strict=True)
 
 
-def contour(heights):
+def contour(heights: np.ndarray) -> Iterator[Piece]:
     """The line along which the heights are zero: a piece through each cell that it crosses.
 
     This is marching squares; along a side of a cell the height is taken to change evenly.
@@ -197,13 +202,13 @@ class Paper:
 
     def __init__(
         self,
-        points,
-        size,
-        names=("i1", "i2"),
-        title="What it answers, everywhere",
-        lines=LEGEND_LINES,
-        hatched="above 0.5",
-    ):
+        points: np.ndarray,
+        size: str,
+        names: tuple[str, str] = ("i1", "i2"),
+        title: str = "What it answers, everywhere",
+        lines: Mapping[str, tuple[float, str]] = LEGEND_LINES,
+        hatched: str | None = "above 0.5",
+    ) -> None:
         self.size, self.names, self.title = size, names, title
         self.lines, self.hatched = lines, hatched
         low, high = points.min(axis=0), points.max(axis=0)
@@ -219,13 +224,13 @@ class Paper:
         self.side = min(HEIGHT - self.top - 2.6 * self.type, room)
         self.bottom = self.top + self.side
 
-    def grid(self):
+    def grid(self) -> list[np.ndarray]:
         """The values of the two directions along the grid."""
         return [
             np.linspace(low, high, CELLS + 1) for low, high in zip(self.low, self.high, strict=True)
         ]
 
-    def path(self, pieces):
+    def path(self, pieces: Iterable[Piece]) -> str:
         """The d of an SVG path through pieces of line between places on the grid."""
         step = self.side / CELLS
         return "".join(
@@ -234,20 +239,22 @@ class Paper:
             for (x1, y1), (x2, y2) in pieces
         )
 
-    def line(self, pieces, width, dashes):
+    def line(self, pieces: Iterable[Piece], width: float, dashes: str) -> str:
         """A line through pieces of line between places on the grid."""
         look = f'stroke="{theme.NEUTRAL}" stroke-width="{width}" stroke-dasharray="{dashes}"'
         return f'<path d="{self.path(pieces)}" {look} {DRAWN}/>'
 
-    def at(self, point):
+    def at(self, point: Sequence[float]) -> tuple[float, float]:
+        """Where a point of the plane lies on the picture."""
         along = (np.asarray(point) - self.low) / (self.high - self.low)
         return self.left + along[0] * self.side, self.bottom - along[1] * self.side
 
-    def frame(self):
+    def frame(self) -> str:
+        """The square around the plane."""
         box = placed(x=self.left, y=self.top, width=self.side, height=self.side)
         return f'<rect {box} fill="none" stroke="currentColor"/>'
 
-    def point(self, at, target):
+    def point(self, at: Sequence[float], target: float) -> str:
         """A row of the data: a square for 1, a circle for 0, the target written in."""
         x, y = self.at(at)
         words = f"{target:.2g}"
@@ -260,7 +267,7 @@ class Paper:
         )
         return shape + text(x, y, words, self.marks, bold=True, anchor="middle")
 
-    def words(self):
+    def words(self) -> str:
         """The title, the axes, and what the lines and shapes mean."""
         low, px = self.bottom + 0.8 * self.type, self.type
         parts = [text(2, 0.6 * px, self.title, px, bold=True, anchor="start")]

@@ -55,7 +55,7 @@ def error_landscape(example: Example, across: str, upwards: str, rounds: int = 1
     lines = axes.contour(x, y, heights, levels, colors=INK, linewidths=1, linestyles="solid")
     for level, pieces in zip(levels[1::2], lines.allsegs[1::2], strict=False):
         if pieces:
-            longest = max(pieces, key=len)
+            longest = np.asarray(max(pieces, key=len))
             note(axes, tuple(longest[len(longest) // 2]), f"{level:g}", (0, 0), "center")
     draw_curve(axes, path[:, 0], path[:, 1], STYLES[0])
     mark(axes, tuple(path[0, :2]), "round 0", (12, 12))

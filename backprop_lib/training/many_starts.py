@@ -48,14 +48,19 @@ def errors_by_seed(
     positive_number("learning_rate", learning_rate, LEARNING_RATE_ADVICE)
     rounds = count("rounds", rounds, least=0)
     engine = choose_engine("generated", networks[0], examples, learning_rate, rule)
+    return frozen(_ends(engine, networks, examples, float(learning_rate), rounds))
+
+
+def _ends(engine, networks, examples, learning_rate, rounds):
+    """The error of each network after so many rounds of the generated loop with vectors."""
     arguments = [loop_arguments(engine, network, examples) for network in networks]
     parameters, data = list(np.transpose([given for given, _ in arguments])), arguments[0][1]
-    rates = np.full(len(networks), float(learning_rate))
+    rates = np.full(len(networks), learning_rate)
     width = examples[1].size + 1
-    history = [np.zeros(len(networks))] * (width * (min(rounds, AT_A_TIME) + 1))
+    history = [None] * (width * (min(rounds, AT_A_TIME) + 1))
     with np.errstate(over="ignore", invalid="ignore"):  # check_finite finds what overflows
         for start in range(0, max(rounds, 1), AT_A_TIME):
             stretch = min(AT_A_TIME, rounds - start)
             parameters = engine.loop.vectorised(parameters, data, rates, stretch, history, 0)
     check_finite("learning_rate", learning_rate, parameters)
-    return frozen(history[width * (stretch + 1) - 1])
+    return history[width * (stretch + 1) - 1]
