@@ -9,7 +9,7 @@ a single straight line between them.
 >>> from backprop_lib.core.starting_weights import random_network
 >>> picture = hidden_plane(random_network((2, 2, 1), seed=0), xor.inputs, xor.targets)
 >>> print(picture.facts[0])
-i1 = 0, i2 = 0 lies at out_h1 = 0.625, out_h2 = 0.705: target 0, out_o1 = 0.641 says 0, wrong
+i1 = 0, i2 = 0 lies at out_h1 = 0.552, out_h2 = 0.613: target 0, out_o1 = 0.720 says 1, wrong
 """
 
 import numpy as np

@@ -6,8 +6,8 @@ All other weights stay as they are. Where E_total is the same, a line goes, as o
 >>> print(error_landscape(example, "w5", "w7", rounds=1))
 E_total over w5 and w7, with the path of 1 round at a learning rate of 0.5.
 Round 0: w5 = 0.40, w7 = 0.50, E_total = 0.298371
-Round 1: w5 = 0.36, w7 = 0.51, E_total = 0.294687
-Lines at E_total = 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55
+Round 1: w5 = 0.36, w7 = 0.51, E_total = 0.294731
+Lines at E_total = 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6
 """
 
 import numpy as np
@@ -93,7 +93,7 @@ def _error(example, names, values):
 
 
 def _levels(heights):
-    """From nine to a dozen heights, evenly apart; every second one is a round number."""
+    """Heights evenly apart, half as far as the ticks of an axis: five to a dozen."""
     ticks = even_ticks(heights.min(), heights.max())
     step = ticks[1] - ticks[0]
     low = ticks[0] - step / 2
