@@ -54,10 +54,17 @@ def hidden_lines(
         paper.point(at, target)
         for at, target in zip(inputs.tolist(), targets[:, 0].tolist(), strict=True)
     ]
-    rows = zip(inputs, targets[:, 0], hidden_outs(network, inputs), strict=True)
     facts = [
-        f"i1 = {at[0]:g}, i2 = {at[1]:g}: target {target:g}, out_h1 = {outs[0]:.3f}, "
-        f"out_h2 = {outs[1]:.3f}"
+        f"{neuron} sends 0.5 where {w1:.2f} * i1 {w2:+.2f} * i2 {bias:+.2f} = 0"
+        for neuron, (w1, w2), bias in zip(LOOKS, weights, biases, strict=True)
+    ]
+    rows = zip(inputs, targets[:, 0], hidden_outs(network, inputs), strict=True)
+    facts += [
+        f"i1 = {at[0]:g}, i2 = {at[1]:g}: target {target:g}, "
+        + ", ".join(
+            f"{neuron} {'above' if out > 0.5 else 'below'} 0.5"
+            for neuron, out in zip(LOOKS, outs, strict=True)
+        )
         for at, target, outs in rows
     ]
     label = "The lines of h1 and h2 on the plane of the inputs."

@@ -49,6 +49,13 @@ def test_the_lines_are_those_of_the_formula():
     network = Network([[[2.0, -3.0], [1.0, 4.0]], [[1.0, 1.0]]], [[0.4, -2.0], [0.0]])
     picture = hidden_lines(network, xor.inputs, xor.targets)
     paper = Paper(xor.inputs, "normal")
+    assert picture.facts[:2] == (
+        "h1 sends 0.5 where 2.00 * i1 -3.00 * i2 +0.40 = 0",
+        "h2 sends 0.5 where 1.00 * i1 +4.00 * i2 -2.00 = 0",
+    )
+    sides = [fact.split(": ")[1] for fact in picture.facts[2:]]
+    assert sides[1] == "target 1, h1 below 0.5, h2 above 0.5"  # nets of -2.6 and 2 at (0, 1)
+    assert sides[2] == "target 1, h1 above 0.5, h2 below 0.5"  # 2.4 and -1 at (1, 0)
     drawn = re.findall(r'<path d="((?:M[^"]*L[^"]*))" stroke="currentColor"', picture.svg)[:2]
     for data, weights, bias in zip(drawn, network.weights[0], network.biases[0], strict=True):
         points = np.array(re.findall(r"[ML](-?[\d.]+)[ ,](-?[\d.]+)", data), dtype=float)
