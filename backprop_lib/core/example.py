@@ -1,7 +1,7 @@
 """Everything one round of backpropagation needs: a network, inputs, targets, learning rate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from backprop_lib.core.validation import (
 
 BUILD_ONE = "Build one with Example(network, inputs, targets)."
 LEARNING_RATE_ADVICE = "The tutorial uses 0.5."
+MOST_SHOWN = 24  # numbers that the text of an example lists; a larger one says its sizes alone
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,8 +113,31 @@ class Example(Named):
             "learning_rate": self.learning_rate,
         }
 
+    def _given(self):
+        """Names of all that is given, in the order in which it is used."""
+        names, shared = self.names, self.network.shares_biases
+        biases = names.biases if shared else [f"b_{neuron}" for neuron in names.all_neurons]
+        targets = [f"target_{output}" for output in names.outputs]
+        return [*names.inputs, *names.all_weights, *biases, *targets, "eta"]
+
     def __repr__(self):
-        return f"Example for a {self.network!r}, learning rate {self.learning_rate}"
+        about = f"Example for a {self.network!r}"
+        if len(given := self._given()) > MOST_SHOWN:
+            return f"{about}, learning rate {self.learning_rate}"
+        return f"{about}: " + ", ".join(f"{name} = {self[name]:.9g}" for name in given)
+
+
+def _refuse_change(_, name, value):
+    """Say how to get what was wanted; the error is the one that every record gives."""
+    own = name in (field.name for field in fields(Example))
+    advice = BUILD_ONE if own else f"For a new one: mine = example.replace({name}={value!r})."
+    raise FrozenInstanceError(
+        f"{name}: an Example stays as it is, got {name} = {value!r}. {advice}"
+    )
+
+
+# Set here, because dataclass writes its own into the class.
+Example.__setattr__ = _refuse_change  # pyrefly: ignore[bad-assignment]
 
 
 def real_example(example: Example) -> Example:

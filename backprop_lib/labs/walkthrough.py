@@ -185,7 +185,7 @@ def walkthrough_lab(
     steps = walkthrough(example, rule, part)
     if not steps:
         raise ValueError(
-            f"part: expected a part that this network has, got {part!r} for {example!r}. "
+            f"part: expected a part that this network has, got {part!r} for a {example.network!r}. "
             "It has no hidden layer; choose another part."
         )
     return open_lab(WalkthroughLab, name, example, part, rule)

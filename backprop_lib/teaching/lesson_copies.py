@@ -18,7 +18,10 @@ from nbformat import NotebookNode
 
 from backprop_lib.teaching.new_files import add_missing, write_new
 
-KEPT = ("tags", "solution")  # what the metadata of a cell may hold; editors add the rest
+# What the metadata of a cell may hold; editors add the rest. What gives an answer away, a learner's
+# copy does not have: "answer" lists what must not stand before a prediction.
+GIVEN_AWAY = ("solution", "answer")
+KEPT = ("tags", *GIVEN_AWAY)
 EDITION = "backprop_lib"  # in a learner's copy, the metadata that say which edition it began as
 # A link from one lesson to another; both copies stand in one folder.
 LINK = re.compile(r"(\]\(\d\d_\w+)\.ipynb")
@@ -101,9 +104,14 @@ def clean(notebook: NotebookNode) -> NotebookNode:
 def asked(notebook: NotebookNode) -> NotebookNode:
     """A clean copy for a learner, without the solutions."""
     notebook = clean(notebook)
-    for cell in notebook.cells:
-        cell.metadata.pop("solution", None)
+    _without_answers(notebook)
     return notebook
+
+
+def _without_answers(notebook):
+    for cell in notebook.cells:
+        for name in GIVEN_AWAY:
+            cell.metadata.pop(name, None)
 
 
 def exercises(notebook: NotebookNode) -> list[NotebookNode]:
@@ -125,8 +133,8 @@ def solved(notebook: NotebookNode) -> NotebookNode:
                 "the cell a solution: its source with the answer in it."
             )
         cell.source = solution
+    _without_answers(notebook)
     for cell in notebook.cells:
-        cell.metadata.pop("solution", None)
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(r"\1_solutions.ipynb", cell.source)
     title = notebook.cells[0]

@@ -53,15 +53,15 @@ def worked_by_hand(example: Example) -> WeightUpdate:
     instance("example", example, Example, BUILD_ONE)
     if not example.network.shares_biases:
         raise ValueError(
-            f"example: expected one bias per layer, got {example!r}. The steps by hand are laid "
-            "out for that only."
+            f"example: expected one bias per layer, got a {example.network!r}. The steps by hand "
+            "are laid out for that only."
         )
     front, behind = _rows(example)
     if front > MOST_ROWS_IN_FRONT or behind > MOST_ROWS_BEHIND:
         raise ValueError(
             f"example: expected a network whose steps fit on a sheet, {MOST_ROWS_IN_FRONT} rows in "
-            f"front and {MOST_ROWS_BEHIND} behind, got {example!r}, which takes {front} and "
-            f"{behind}. Take fewer neurons."
+            f"front and {MOST_ROWS_BEHIND} behind, got a {example.network!r}, which takes {front} "
+            f"and {behind}. Take fewer neurons."
         )
     return one_round(example)
 

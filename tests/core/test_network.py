@@ -120,7 +120,32 @@ def test_sequences_of_every_kind():
 
 def test_what_a_reader_sees():
     assert repr(example.network) == "Network of 2-2-2 neurons"
-    assert repr(example) == "Example for a Network of 2-2-2 neurons, learning rate 0.5"
+    assert repr(example) == (
+        "Example for a Network of 2-2-2 neurons: i1 = 0.05, i2 = 0.1, w1 = 0.15, w2 = 0.2, "
+        "w3 = 0.25, w4 = 0.3, w5 = 0.4, w6 = 0.45, w7 = 0.5, w8 = 0.55, b1 = 0.35, b2 = 0.6, "
+        "target_o1 = 0.01, target_o2 = 0.99, eta = 0.5"
+    )
+
+
+@pytest.mark.parametrize("name", ["i2", "w5", "b1", "b_o2", "target_o1", "eta"])
+def test_an_example_that_was_changed_looks_changed(name):
+    changed = example.replace(**{name: 0.125})
+    assert f"{name} = 0.125" in repr(changed)
+    assert f"{name} = 0.125" not in repr(example)
+
+
+def test_an_example_with_very_many_numbers_says_its_sizes():
+    large = Example(Network([np.ones((9, 9))], [np.ones(9)]), np.ones(9), np.ones(9))
+    assert repr(large) == "Example for a Network of 9-9 neurons, learning rate 0.5"
+
+
+@pytest.mark.parametrize("name", ["w5", "eta", "w99", "a_note"])
+def test_a_number_that_is_set_in_place_names_the_way_that_works(name):
+    with pytest.raises(AttributeError, match=rf"mine = example.replace\({name}=3\)"):
+        setattr(example, name, 3)
+    assert example.w5 == 0.4 and example.eta == 0.5
+    with pytest.raises(AttributeError, match="Build one with Example"):
+        example.inputs = [1, 2]
 
 
 def test_the_shared_bias_of_a_layer_with_one_neuron():

@@ -126,7 +126,9 @@ def test_one_title_headings_without_gaps_and_the_frame_of_a_lesson(path):
 
 
 def minutes_of(path):
-    return re.search(r"\*\*Time\.\*\* (\d+) minutes", prose(path))[1]
+    """What a lesson takes alone, or whatever it says instead."""
+    found = re.search(r"\*\*Time\.\*\* (\d+) minutes(?: in class, (\d+) alone)?", prose(path))
+    return found[2] or found[1]
 
 
 def test_the_map_gives_the_times_that_the_notebooks_give():

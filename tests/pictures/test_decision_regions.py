@@ -13,10 +13,10 @@ from backprop_lib.pictures.decision_regions import (
     BEYOND,
     CELLS,
     LINES,
-    _contour,
-    _hatching,
+    contour,
     decision_regions,
     first_output_nets,
+    hatching,
 )
 from backprop_lib.pictures.line_plot import TYPE, WIDTH
 from backprop_lib.pictures.svg import text_width
@@ -42,7 +42,7 @@ def test_without_hidden_neurons_the_contour_is_the_line_of_the_formula():
     network = Network([[[2.0, -3.0]]], [[0.4]])
     along, nets = plane(network)
     width = along[1] - along[0]
-    ends = np.array(list(_contour(nets))).reshape(-1, 2) * width + along[0]
+    ends = np.array(list(contour(nets))).reshape(-1, 2) * width + along[0]
     assert len(ends) > CELLS
     np.testing.assert_allclose(2.0 * ends[:, 0] - 3.0 * ends[:, 1] + 0.4, 0, atol=1e-12)
 
@@ -51,7 +51,7 @@ def test_the_contour_crosses_every_cell_whose_corners_differ():
     start = random_network((2, 2, 1), 0)
     rule = UpdateRule(biases="one per neuron")
     _, nets = plane(train(start, xor.inputs, xor.targets, 2.0, 2000, rule).network)
-    pieces = list(_contour(nets))
+    pieces = list(contour(nets))
     above = nets > 0
     corners = np.stack([above[:-1, :-1], above[1:, :-1], above[:-1, 1:], above[1:, 1:]])
     assert len(pieces) >= (corners.any(axis=0) & ~corners.all(axis=0)).sum() > 0
@@ -59,7 +59,7 @@ def test_the_contour_crosses_every_cell_whose_corners_differ():
 
 def test_a_saddle_gets_two_lines_and_no_more():
     heights = np.array([[1.0, -1.0], [-1.0, 1.0]])
-    pieces = list(_contour(heights))
+    pieces = list(contour(heights))
     assert len(pieces) == 2
     for point in np.array(pieces).reshape(-1, 2):
         assert 0.5 in point and set(point) <= {0.0, 0.5, 1.0}
@@ -67,13 +67,13 @@ def test_a_saddle_gets_two_lines_and_no_more():
 
 def test_what_is_hatched_is_above_one_half_and_nothing_else():
     nets = np.where(np.arange(CELLS + 1) > 10.5, 1.0, -1.0) * np.ones((CELLS + 1, 1))
-    pieces = list(_hatching(nets))
+    pieces = list(hatching(nets))
     for (x1, y1), (x2, y2) in pieces:
         assert x1 >= 10.5 - 1e-9 and x2 > x1
         assert y2 - y1 == pytest.approx(x2 - x1)
     assert min(x1 for (x1, _), _ in pieces) == pytest.approx(10.5)
-    assert list(_hatching(-np.ones((5, 5)))) == []
-    covered = sum(x2 - x1 for (x1, _), (x2, _) in _hatching(np.ones((CELLS + 1, CELLS + 1))))
+    assert list(hatching(-np.ones((5, 5)))) == []
+    covered = sum(x2 - x1 for (x1, _), (x2, _) in hatching(np.ones((CELLS + 1, CELLS + 1))))
     # Every second diagonal: half the area of the square, in cells.
     assert covered == pytest.approx(CELLS**2 / 2, rel=0.01)
 
