@@ -9,7 +9,7 @@ from backprop_lib.core.validation import choice
 from backprop_lib.pictures.figures import even_ticks
 from backprop_lib.pictures.line_plot import linear_axis
 from backprop_lib.pictures.picture import Picture
-from backprop_lib.pictures.static_plot import all_of, curves_plot, finished
+from backprop_lib.pictures.static_plot import curves_plot, finished
 
 REACH = 4.0
 TOLD = (-4.0, -1.0, 0.0, 1.0, 4.0)
@@ -35,7 +35,8 @@ def activation_curves(names: Sequence[str], slopes: bool = False) -> Picture:
     # ReLU's slope jumps at 0: two points beside it draw the jump upright.
     nets = np.union1d(np.linspace(-REACH, REACH, 161), [-1e-9, 1e-9])
     curves = {name: (nets, _heights(name, nets, slopes)) for name in names}
-    low, high = min(all_of(curves)) - 0.1, max(all_of(curves)) + 0.1
+    every = np.concatenate([heights for _, heights in curves.values()])
+    low, high = float(every.min()) - 0.1, float(every.max()) + 0.1
     what = "dout/dnet: the slope" if slopes else "out: what comes out"
     axes = curves_plot(
         linear_axis("net: what flows in", -REACH, REACH, even_ticks(-REACH, REACH)),

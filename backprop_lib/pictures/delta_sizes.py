@@ -12,7 +12,7 @@ from backprop_lib.core.backward_pass import BackwardPass
 from backprop_lib.core.validation import instance
 from backprop_lib.pictures.line_plot import linear_axis, log_axis
 from backprop_lib.pictures.picture import Picture
-from backprop_lib.pictures.static_plot import all_of, curves_plot, finished
+from backprop_lib.pictures.static_plot import curves_plot, finished
 
 
 def delta_sizes(backward: BackwardPass) -> np.ndarray:
@@ -53,7 +53,7 @@ def delta_chart(backwards: Mapping[str, BackwardPass]) -> Picture:
         sizes = delta_sizes(backward)
         curves[label] = np.arange(1, len(sizes) + 1), sizes
     depth = max(len(sizes) for _, sizes in curves.values())
-    above_zero = [size for size in all_of(curves) if size > 0]
+    above_zero = [size for _, sizes in curves.values() for size in sizes if size > 0]
     axes = curves_plot(
         linear_axis("layer of neurons", 1, max(depth, 2), range(1, depth + 1)),
         log_axis("size of delta: the mean of |delta|", above_zero or [1.0]),
