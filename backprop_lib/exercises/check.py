@@ -140,9 +140,9 @@ def hint(
         words = batch.hints[strength - 1]
     elif asked := question(name, example, rule):
         words = asked.look
-        if strength == 2:
+        if strength > 1:
             words = asked.method
-        if strength == 3:
+        if strength == 3 and asked.about:
             words = "\n".join(hint_words(one, 2, example, rule) for one in asked.about)
     else:
         words = hint_words(name, strength, example, rule)

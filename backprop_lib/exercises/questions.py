@@ -8,6 +8,9 @@ question                 answers to choose from
 "sign of dE_dw5"         positive, negative, zero
 "larger of A and B"      A or B, by size, whatever the sign
 "paths of dE_dw1"        a number: how many paths lead from the error back to it
+"fate of delta"          vanishes, explodes, keeps its size: from the outputs to the first layer
+"steeper error at o1"    half squared, absolute: which has the larger slope by out_o1
+"network of 2-3-1"       a Network of such layer sizes, built by the learner
 =======================  ====================================================================
 """
 
@@ -22,7 +25,7 @@ from backprop_lib.core.network import Network, NetworkLike, architecture_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
 from backprop_lib.exercises.plain_answer import plain
-from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.exercises.quantities import right_numbers, right_round
 from backprop_lib.exercises.verdict import Verdict
 
 RULES = {
@@ -41,6 +44,15 @@ SIGNS = {
     "positive": "More of the one means more of the other.",
     "negative": "More of the one means less of the other.",
     "zero": "The one does not change with the other.",
+}
+FATES = {
+    "vanishes": "The delta of the first layer is less than a tenth of that of the outputs.",
+    "explodes": "The delta of the first layer is more than ten times that of the outputs.",
+    "keeps its size": "The two are within a factor of ten of each other.",
+}
+STEEPER = {
+    "half squared": "Its slope is how far off the output is, and that is more than 1 here.",
+    "absolute": "Its slope is 1 however near the output is; the other's is how far off it is.",
 }
 
 
@@ -116,10 +128,44 @@ class Counting:
         return "Multiply along each path, and add the paths."
 
 
+@dataclass(frozen=True)
+class Building:
+    """A question for a Network of certain layer sizes."""
+
+    layer_sizes: tuple[int, ...]
+
+    about = ()
+
+    @property
+    def look(self) -> str:
+        """Where to look after a wrong answer."""
+        return "The sizes stand in a row, inputs first: random_network((2, 2, 2))."
+
+    @property
+    def method(self) -> str:
+        """How to do it, without the answer."""
+        return "Write one number for the inputs, then one for each layer, the outputs last."
+
+    def judge(self, answer: object) -> Verdict:
+        """The Verdict on an answer."""
+        if answer is None or answer is ...:
+            return Verdict("unanswered", "Not answered yet: build the network.")
+        if not isinstance(answer, Network):
+            return Verdict("unreadable", "A Network is asked for. random_network builds one.")
+        sizes = answer.layer_sizes
+        if sizes != self.layer_sizes:
+            layers = f"{len(sizes) - 1} layer{'s' * (len(sizes) > 2)} of neurons"
+            return Verdict("wrong", f"This one has {layers}: {'-'.join(map(str, sizes))}.")
+        weights = sum(matrix.size for matrix in answer.weights)
+        return Verdict(
+            "right", f"Right. {len(sizes) - 1} layers of neurons, with {weights:,} weights."
+        )
+
+
 def question(
     text: object, example: Example, rule: UpdateRule = TUTORIAL_RULE
-) -> Question | Counting | None:
-    """The Question or Counting that a text asks of an example; None if the text asks none.
+) -> Question | Counting | Building | None:
+    """What a text asks of an example; None if the text asks nothing.
 
     Raises ValueError if it asks about something that the network does not have.
 
@@ -215,12 +261,38 @@ def _paths_of(name, example, rule):
     return Counting(number_of_paths(name, example.network), (name,))
 
 
+def _fate_of_delta(example, rule):
+    """By the mean of |delta| in the first layer and among the outputs."""
+    found = right_round(example, rule).backward.layers
+    first, last = (np.abs(found[k].dE_dnet).mean() for k in (0, -1))
+    right = "keeps its size"
+    if first < last / 10 or first > 10 * last:
+        right = "vanishes" if first < last else "explodes"
+    look = "Compare the size in layer 1 with that of the outputs. How many times smaller or larger?"
+    names = names_of(example.layer_sizes).neurons
+    return Question(FATES, right, look, (f"delta_{names[0][0]}", f"delta_{names[-1][0]}"))
+
+
+def _steeper_error(name, example, rule):
+    miss = abs(_number(f"out_{name}", example, rule) - float(example[f"target_{name}"]))
+    right = "half squared" if miss > 1 else "absolute"
+    look = "The slope of half the squared miss is the miss itself. What is that of the miss?"
+    return Question(STEEPER, right, look, (f"out_{name}",))
+
+
+def _network_of(sizes, example, rule):
+    return Building(tuple(map(int, sizes.split("-"))))
+
+
 _ASKED = {
     r"rule for (\w+)": _rule_for,
     r"direction of (\w+)": _direction_of,
     r"sign of (\w+)": _sign_of,
     r"larger of (\w+) and (\w+)": _larger_of,
     r"paths of (\w+)": _paths_of,
+    r"fate of delta": _fate_of_delta,
+    r"steeper error at (\w+)": _steeper_error,
+    r"network of (\d+(?:-\d+)+)": _network_of,
 }
 
 

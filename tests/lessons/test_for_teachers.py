@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import nbformat
+import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, example, train
@@ -13,6 +14,7 @@ from backprop_lib.core.starting_weights import random_network
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
 from tools.lessons import NOTEBOOKS
 
@@ -36,7 +38,7 @@ def test_a_mistake_of_the_guide_gives_its_number(number, name, key):
     assert verdict.mistakes or len(number) < 8
 
 
-# What is to be seen in 05 to 07: computed here, and compared with what the guide prints.
+# What is to be seen from 05 on: computed here, and compared with what the guide prints.
 
 START = (example.network, example.inputs, example.targets)
 AT_50 = example.replace(eta=50)
@@ -76,6 +78,34 @@ def one_neuron_on_moons(seed=0):
     return end.accuracies[-1], end.held_out_accuracies[-1]
 
 
+def after_more_rounds(error):
+    accident = train(*START, 200, rounds=1).network.replace(error=error)
+    batch = example.inputs[None], example.targets[None]
+    after = train_in_batches(accident, *batch, 10, 1000, biases="frozen").network
+    return batch_forward(after, batch[0]).outputs[0, 0]
+
+
+RELU = example.replace(activations="ReLU", eta=5)
+TEN = (2, *[10] * 9, 2)
+
+
+def with_the_slope_of_the_logistic_function():
+    one = example.replace(activations="tanh")
+    out = right("out_o1", one)
+    return (out - 0.01) * out * (1 - out) * right("out_h1", one)
+
+
+def size_in_the_first_of_ten():
+    """By the batch passes, whose slopes SymPy made: dE/db of a neuron is its delta."""
+    forward = batch_forward(random_network(TEN, start="Glorot"), example.inputs[None])
+    return np.abs(batch_backward(forward, example.targets[None]).dE_db[0]).mean()
+
+
+def error_of_twins(rounds):
+    start = random_network((2, 2, 1)).with_parameters(np.full(9, 0.5))
+    return train(start, XOR.inputs, XOR.targets, 2.0, rounds, rule=EVERY_BIAS).errors[-1]
+
+
 (W2, B2), OUT_H = (example.network.weights[1], example.network.biases[1]), right("out_h")
 ON_ITS_SIDE = "rows and columns swapped"
 SEEN = {
@@ -111,10 +141,24 @@ SEEN = {
     ("07", "0.1250"): lambda: error_on_xor((2, 2, 1), 3, 0) / 4,
     ("07", "0.0427"): lambda: error_on_xor_by_batches(2500, batch_size=4, biases="frozen"),
     ("07", "0.93"): lambda: one_neuron_on_moons()[1],
+    ("08", "0.593269992"): lambda: right("out_h1"),
+    ("08", "0.051514225"): with_the_slope_of_the_logistic_function,
+    ("08", "0.138498562"): lambda: right("delta_o1"),
+    ("08", "0.046051702"): lambda: -0.01 * np.log(0.01),
+    ("08", "0.00000001"): lambda: after_more_rounds("half squared"),
+    ("09", "0.036350306"): lambda: mistaken(
+        "delta_h1", right("dE_dout_h1"), example, "slope forgotten"
+    ),
+    ("09", "0.00000013"): size_in_the_first_of_ten,
+    ("09", "2.13202"): lambda: mistaken(
+        "w5_new", 0.4 + 5 * right("dE_dw5", RELU), RELU, "step added"
+    ),
+    ("09", "−1.332017"): lambda: train(RELU.network, *START[1:], 5, 1000).network.w5,
+    ("09", "0.3345"): lambda: error_of_twins(3000),
 }
 PRINTED = [
     (lesson, number)
-    for lesson in ("04", "05", "06", "07")
+    for lesson in ("04", "05", "06", "07", "08", "09")
     for number, row in re.findall(r"^\| ([−\d.]+) \| (.+)$", SECTIONS[lesson], re.M)
     if lesson != "04" or " at a rate of 2 " in row  # the others are ROWS
 ]
@@ -143,6 +187,9 @@ def test_what_is_called_wrong_in_them_is_not_right_there():
         ("w5_new", 0.35891648, AT_50),
         ("E_total", 0.298371109, EDITED),
         ("E_total", 0.290154405, EDITED),
+        ("out_h1", 0.593269992, example.replace(activations="tanh")),
+        ("dE_dw5", 0.051514225, example.replace(activations="tanh")),
+        ("delta_o1", 0.138498562, example.replace(error="cross-entropy")),
     ]:
         assert judge(name, number, one).kind != "right"
 
