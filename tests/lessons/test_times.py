@@ -6,7 +6,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from backprop_lib.teaching.lesson_copies import lessons
 from tools.lesson_times import ALONE, IN_CLASS, TOLERANCE, TOP, counted, minutes
 
-# The last lesson before the course grew gives way to others, and says one figure only.
 LESSONS = dict(lessons())
 
 
