@@ -114,6 +114,16 @@ def command_line() -> argparse.ArgumentParser:
     page.add_argument(
         "--to", metavar="FILE", default="summary.html", help="a new file (%(default)s)"
     )
+
+    of_class = command(
+        commands, "class-report", class_report, "say what a class has right, and where it is stuck"
+    )
+    of_class.add_argument(
+        "folder", metavar="FOLDER", help="has a folder for each student, with notebooks in it"
+    )
+    of_class.add_argument(
+        "--output", metavar="DIR", default="class_report", help="a new folder (%(default)s)"
+    )
     return parser
 
 
@@ -198,6 +208,14 @@ def summary(chosen: argparse.Namespace) -> int:
     from backprop_lib.teaching.summary_page import write_summary
 
     say(f"wrote {write_summary(chosen.to)}")
+    return 0
+
+
+def class_report(chosen: argparse.Namespace) -> int:
+    from backprop_lib.teaching.class_report import write_class_report
+
+    write_class_report(chosen.folder, chosen.output, report=say)
+    say(f"Open {chosen.output}/class_report.html in a browser.")
     return 0
 
 

@@ -12,7 +12,7 @@ from backprop_lib.__main__ import main
 from backprop_lib.teaching.pleasant_numbers import MOST_STUDENTS
 
 LIBRARY = Path(commands.__file__).parent.parent
-EVERY = ("check", "fresh", "solutions", "worksheet", "slides", "summary")
+EVERY = ("check", "fresh", "solutions", "worksheet", "slides", "summary", "class-report")
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +151,17 @@ def test_fresh_adds_what_is_missing_and_leaves_what_is_there(capsys, elsewhere):
     missing.unlink()
     assert main(["fresh", "mine"]) == 0
     assert edited.read_text("utf-8") == "mine" and missing.is_file()
+
+
+def test_a_class_report_is_made_once_and_of_a_class_only(capsys, elsewhere):
+    assert main(["class-report", "class"]) == 1
+    assert capsys.readouterr().err.startswith("class is not a folder. Give one that has a folder")
+    (elsewhere / "class/anna").mkdir(parents=True)
+    assert main(["class-report", "class", "--output", "report"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "Open report/class_report.html in a browser."
+    assert main(["class-report", "class", "--output", "report"]) == 1
+    assert "nothing is overwritten" in capsys.readouterr().err
 
 
 def test_slides_without_their_assets_say_how_to_get_them(capsys, elsewhere):

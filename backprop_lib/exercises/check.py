@@ -39,7 +39,7 @@ class Said:
 
     kind: that of the Verdict, or "hint". mistakes: the entries of the catalogue that explain it.
     possible: those that may, but for which too few digits were given to say so. exercise: what was
-    asked. digits: how many were answered; 0 where none count.
+    asked. digits: how many were answered; 0 where none count. strength: that of a hint.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class Said:
     possible: tuple[Mistake, ...] = ()
     exercise: str = ""
     digits: int = 0
+    strength: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -62,7 +63,8 @@ class Said:
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Beside the words in the output of a cell: the same for machines, without the answer."""
         if self.kind == "hint":
-            return {}
+            taken = {"exercise": self.exercise, "kind": "hint", "strength": self.strength}
+            return {MIME_TYPE: taken}
         verdict = {
             "exercise": self.exercise,
             "kind": self.kind,
@@ -146,7 +148,8 @@ def hint(
             words = "\n".join(hint_words(one, 2, example, rule) for one in asked.about)
     else:
         words = hint_words(name, strength, example, rule)
-    return Said("hint", f"Hint {strength} of 3\n{words}")
+    text = f"Hint {strength} of 3\n{words}"
+    return Said("hint", text, exercise=name, strength=strength)
 
 
 def _said(name, verdict, call, meant=""):

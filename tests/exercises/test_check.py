@@ -177,7 +177,9 @@ def test_every_verdict_has_a_part_for_machines_without_the_answer():
         (part,) = check(name, answer)._repr_mimebundle_().values()
         assert part["exercise"] == name
         assert json.loads(json.dumps(part)) == part
-    assert hint("dE_dw5")._repr_mimebundle_() == {}
+    assert hint("dE_dw5", 2)._repr_mimebundle_() == {
+        MIME_TYPE: {"exercise": "dE_dw5", "kind": "hint", "strength": 2}
+    }
 
 
 def test_a_cell_s_output_holds_the_words_and_the_part_for_machines():
