@@ -28,6 +28,7 @@ _HOMES = {
     "core.weight_update": "UpdateRule weight_update",
     "core.worked_example": "example",
     "exercises.check": "check hint",
+    "exercises.made_bugs": "gradient_with_a_bug",
     "exercises.value_exercises": "own_or_ready",
     "labs.learning_rate": "learning_rate_lab",
     "labs.walkthrough": "walkthrough_lab",

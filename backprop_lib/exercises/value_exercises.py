@@ -7,7 +7,7 @@ exercise                 what is given to check         what it is tried on
 "Value that multiplies"  the class, with __mul__        the same
 "Value that squashes"    the class, with logistic       single numbers
 "Value in order"         in_order(value, done)          computations of the library's own Values
-"Value backward"         backward(order)                the same, in order
+"Value backward"         backward_through(order)        the same, in order
 "central difference"     central_difference(f, x, h)    curves whose slopes are known
 =======================  =============================  ==========================================
 
@@ -64,12 +64,12 @@ def judge_value(name: str, answer: object) -> Verdict:
 
     Nothing that it does is raised.
 
-    >>> def backward(order):
+    >>> def backward_through(order):
     ...     order[-1].slope = 1.0
     ...     for value in reversed(order):
     ...         for parent, link in zip(value.parents, value.links):
     ...             parent.slope = value.slope * link
-    >>> judge_value("Value backward", backward).mistakes
+    >>> judge_value("Value backward", backward_through).mistakes
     (Mistake 'overwritten': Where a Value was used twice, only what arrived last is left.,)
     """
     exercise = VALUE_EXERCISES[name]
@@ -135,7 +135,7 @@ VALUE_EXERCISES = {
     for exercise in (
         _exercise(
             "Value that adds",
-            "__add__(self, other) of the class",
+            "__add__(self, other)",
             "It adds, and knows what it was made of.",
             (
                 "Three things are asked for: the sum, what it was made of, and two links.",
@@ -184,7 +184,7 @@ VALUE_EXERCISES = {
         ),
         _exercise(
             "Value backward",
-            "backward(order)",
+            "backward_through(order)",
             "Each slope is whole before it is handed on: that is backpropagation.",
             (
                 "From which end of the order do you have to begin? And what does a parent get?",

@@ -48,6 +48,10 @@ _SAID = {
         "Each parent has its own number as its link.",
         "A product exchanges: how much it changes with the one is what the other is.",
     ),
+    "numbers as links": (
+        "Each parent has its own number as its link.",
+        "Move one of the two by 0.1: by how much does the sum move?",
+    ),
     "links of a sum": (
         "These are the links of a sum.",
         "Move one of the two by a hair: how much does the result move?",
@@ -146,31 +150,27 @@ _SAID = {
 MISTAKES = {key: Mistake(key, words, look, None) for key, (words, look) in _SAID.items()}
 
 
-# What the links of an operation are, and what they are by mistake: functions of the numbers that
-# go in, which give a link for each of them.
-def _logistic_slips(out):
-    return {
-        "slope forgotten": lambda net: (1.0,),
-        "slope at the net": lambda net: (net * (1 - net),),
-        "slope cut short": lambda net: (out(net),),
-    }
-
-
 def logistic_of(net: float) -> float:
     """The logistic function of one number."""
     return Value(net).logistic().number
 
 
+# What the links of an operation are by mistake: functions of the numbers that go in, which give a
+# link for each of them.
 SLIPS = {
     "__add__": {
         "links of a product": lambda a, b: (b, a),
-        "links not exchanged": lambda a, b: (a, b),
+        "numbers as links": lambda a, b: (a, b),
     },
     "__mul__": {
         "links not exchanged": lambda a, b: (a, b),
         "links of a sum": lambda a, b: (1.0, 1.0),
     },
-    "logistic": _logistic_slips(logistic_of),
+    "logistic": {
+        "slope forgotten": lambda net: (1.0,),
+        "slope at the net": lambda net: (net * (1 - net),),
+        "slope cut short": lambda net: (logistic_of(net),),
+    },
 }
 
 

@@ -230,7 +230,7 @@ def _check_order(last, done, came, where):
 
 
 def try_backward(exercise: CodeExercise, function: Callable, end: float) -> None:
-    """Try backward(order)."""
+    """Try backward_through(order)."""
     tried = []
     for where, make in COMPUTATIONS.items():
         order = in_order(make())

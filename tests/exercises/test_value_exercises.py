@@ -269,7 +269,7 @@ WRONG = [
         add(lambda V, a, b: V(a.number + b.number, (a, b), (b.number, a.number))),
     ),
     (
-        "links not exchanged",
+        "numbers as links",
         "Value that adds",
         add(lambda V, a, b: V(a.number + b.number, (a, b), (a.number, b.number))),
     ),

@@ -10,9 +10,12 @@ from backprop_lib.core.logic_tables import LOGIC_TABLES
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.judging import judge
+from backprop_lib.exercises.made_bugs import gradient_with_a_bug
 from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.exercises.value_mistakes import WALKS
 from backprop_lib.training.batch_passes import batch_forward
 from backprop_lib.training.batch_training import train_in_batches
+from backprop_lib.training.value import in_order, values_of
 from tools.lessons import NOTEBOOKS
 
 GUIDE = (NOTEBOOKS / "for_teachers.md").read_text("utf-8")
@@ -72,6 +75,18 @@ def after_more_rounds(error):
     return batch_forward(after, batch[0]).outputs[0, 0]
 
 
+def slope_after(key, name):
+    """The slope of a Value of the worked example after a walk back with a mistake."""
+    values = values_of(example)
+    dict(WALKS)[key](in_order(values["E_total"]))
+    return values[name].slope
+
+
+def one_sided(step):
+    moved = example.replace(w5=example.w5 + step)
+    return (right("E_total", moved) - right("E_total")) / step
+
+
 (W2, B2), OUT_H = (example.network.weights[1], example.network.biases[1]), right("out_h")
 ON_ITS_SIDE = "rows and columns swapped"
 SEEN = {
@@ -101,10 +116,17 @@ SEEN = {
     )[0, 0],
     ("07", "0.019590416"): slope_forgotten_on_a_batch,
     ("07", "0.00000001"): lambda: after_more_rounds("half squared"),
+    ("10", "0.041083520"): lambda: slope_after("overwritten", "w5"),
+    ("10", "0.000334198"): lambda: slope_after("overwritten", "w1"),
+    ("10", "0.000000000"): lambda: slope_after("walked forwards", "w5"),
+    ("10", "0.081532247"): lambda: one_sided(0.1),
+    ("10", "0.001817515"): lambda: gradient_with_a_bug(
+        example, "slope of the hidden neurons forgotten"
+    )[0],
 }
 PRINTED = [
     (lesson, number)
-    for lesson in ("05", "06", "07")
+    for lesson in ("05", "06", "07", "10")
     for number in re.findall(r"^\| ([−\d.]+) \| ", SECTIONS[lesson], re.M)
 ]
 
