@@ -17,6 +17,7 @@ Nothing that a learner wrote earlier is needed later: each is tried with the lib
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 from backprop_lib.core.backward_pass import backward_pass
 from backprop_lib.core.forward_pass import forward_pass
@@ -113,7 +114,7 @@ def own_or_ready(own: type) -> type:
     try:
         with printed_in():
             end = monotonic() + SECONDS
-            values = called(exercise, lambda make: values_of(example, make), [own], end)
+            values: Any = called(exercise, lambda make: values_of(example, make), [own], end)
             called(exercise, own.backward, [values["E_total"]], end)
         slopes = [float(values[name].slope) for name in example.names.parameters()]
         wanted = [float(right[f"dE_d{name}"]) for name in example.names.parameters()]
