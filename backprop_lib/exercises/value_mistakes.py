@@ -60,7 +60,7 @@ _SAID = {
         "These are the links of a product.",
         "Move one of the two by 0.1: by how much does the sum move?",
     ),
-    "slope forgotten": (
+    "slope left at 1": (
         "The link is 1, as if the logistic function let everything through.",
         "It is the slope of the curve: out * (1 - out).",
     ),
@@ -167,7 +167,7 @@ SLIPS = {
         "links of a sum": lambda a, b: (1.0, 1.0),
     },
     "logistic": {
-        "slope forgotten": lambda net: (1.0,),
+        "slope left at 1": lambda net: (1.0,),
         "slope at the net": lambda net: (net * (1 - net),),
         "slope cut short": lambda net: (logistic_of(net),),
     },

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from backprop_lib.exercises.catalogue import MISTAKES as OF_ROUNDS
 from backprop_lib.exercises.check import check, hint
 from backprop_lib.exercises.value_exercises import VALUE_EXERCISES, judge_value, own_or_ready
 from backprop_lib.exercises.value_mistakes import MISTAKES
@@ -306,7 +307,7 @@ WRONG = [
     ),
     ("no tuple", "Value that squashes", squash(lambda V, a: V(curve(a.number), (a), (1,)))),
     ("no tuple", "Value that squashes", squash(lambda V, a: V(curve(a.number), (a,), (0.25)))),
-    ("slope forgotten", "Value that squashes", squash(lambda V, a: V(curve(a.number), (a,), (1,)))),
+    ("slope left at 1", "Value that squashes", squash(lambda V, a: V(curve(a.number), (a,), (1,)))),
     (
         "slope at the net",
         "Value that squashes",
@@ -361,6 +362,10 @@ def test_a_mistake_is_named(key, name, answer):
 
 def test_every_mistake_is_made_here():
     assert {key for key, _, _ in WRONG} == set(MISTAKES)
+
+
+def test_no_key_is_that_of_another_mistake():
+    assert not set(MISTAKES) & set(OF_ROUNDS)
 
 
 @pytest.mark.parametrize("name", VALUE_EXERCISES)
