@@ -22,6 +22,7 @@ from backprop_lib.exercises.mistakes import Mistake
 from backprop_lib.exercises.plain_answer import plain, plain_text
 from backprop_lib.exercises.quantities import quantities, right_round
 from backprop_lib.exercises.questions import question
+from backprop_lib.exercises.value_exercises import VALUE_EXERCISES, judge_value
 
 MARKS = {"right": "✓", "rounded": "≈", "wrong": "✗", "unanswered": "…", "unreadable": "?"}
 HEADS = {
@@ -88,8 +89,8 @@ def check(
 
     name: a quantity such as "dE_dw5" or "dE_dW2" (see judge), a question such as
     "direction of w5" or "shape of W1" (see exercises.questions and exercises.batch_questions) or
-    the name of a function to write (see exercises.code_exercises). answer: whatever was answered;
-    ``...`` is no answer yet.
+    the name of something to write (see exercises.code_exercises and exercises.value_exercises).
+    answer: whatever was answered; ``...`` is no answer yet.
     example, rule: whose numbers are meant; by default the tutorial's.
 
     Raises TypeError or ValueError for an unknown name. Never raises for an answer.
@@ -108,6 +109,8 @@ net input is the sum of all products, and of the bias. With so few digits it may
     real_example(example)
     if isinstance(name, str) and name in CODE_EXERCISES:
         return _said(name, judge_code(name, answer), f'"{name}", 1')
+    if isinstance(name, str) and name in VALUE_EXERCISES:
+        return _said(name, judge_value(name, answer), f'"{name}", 1')
     if asked := question(name, example, rule) or batch_question(name, example):
         return _said(name, asked.judge(answer), _hint_call(name, example, rule))
     verdict = judge(name, answer, example, rule)
@@ -136,8 +139,9 @@ def hint(
     name = plain_text(name)
     count("strength", strength, least=1, most=3)
     real_example(example)
-    if isinstance(name, str) and name in CODE_EXERCISES:
-        words = CODE_EXERCISES[name].hints[strength - 1]
+    to_write = {**CODE_EXERCISES, **VALUE_EXERCISES}
+    if isinstance(name, str) and name in to_write:
+        words = to_write[name].hints[strength - 1]
     elif batch := batch_question(name, example):
         words = batch.hints[strength - 1]
     elif asked := question(name, example, rule):

@@ -1,7 +1,7 @@
 """The same network in PyTorch, where that runs; where it does not, what it said when saved.
 
-``pytorch_model`` and ``pytorch_round`` are what a learner of PyTorch would write. A lesson shows
-their text. ``pytorch_results.csv`` holds what they gave, as tools/pytorch_results.py wrote it.
+``learn_once`` is what everybody writes who uses PyTorch. A lesson shows its text.
+``pytorch_results.csv`` holds what PyTorch gave, as tools/pytorch_results.py wrote it.
 """
 
 import csv
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
-from inspect import getsource
+from inspect import getsourcelines
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,19 +46,31 @@ def pytorch_model(network: Network) -> "torch.nn.Sequential":
     return nn.Sequential(*layers)
 
 
+def learn_once(
+    model: "torch.nn.Module",
+    error: Callable,
+    inputs: "torch.Tensor",
+    targets: "torch.Tensor",
+    learning_rate: float,
+) -> None:
+    """One round of learning in PyTorch: forward, backward, update."""
+    from torch import optim
+
+    optimizer = optim.SGD(model.parameters(), lr=learning_rate)
+    optimizer.zero_grad()
+    E_total = error(model(inputs), targets)
+    E_total.backward()
+    optimizer.step()
+
+
 def pytorch_round(
     network: Network, inputs: ArrayLike, targets: ArrayLike, learning_rate: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """One round in PyTorch: every derivative, then every new weight and bias."""
-    from torch import cat, optim, tensor
+    from torch import cat, tensor
 
     model = pytorch_model(network)
-    optimizer = optim.SGD(model.parameters(), lr=learning_rate)
-    error = pytorch_error(network)
-    E_total = error(model(tensor(inputs)), tensor(targets))
-    optimizer.zero_grad()
-    E_total.backward()
-    optimizer.step()
+    learn_once(model, pytorch_error(network), tensor(inputs), tensor(targets), learning_rate)
     parameters = [*model[::2].parameters()]
     parameters = parameters[0::2] + parameters[1::2]  # all weights, then all biases
     derivatives = cat([p.grad.ravel() for p in parameters]).numpy()
@@ -190,12 +203,13 @@ def saved(case: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pytorch_source() -> str:
-    """The text of pytorch_model and pytorch_round, to print.
+    """The five lines of learn_once, to print.
 
-    >>> print(pytorch_source().splitlines()[0])
-    def pytorch_model(network: Network) -> "torch.nn.Sequential":
+    >>> print(pytorch_source().splitlines()[3])
+    E_total.backward()
     """
-    return f"{getsource(pytorch_model)}\n\n{getsource(pytorch_round)}"
+    lines, _ = getsourcelines(learn_once)
+    return dedent("".join(lines[-5:]))
 
 
 @lru_cache(maxsize=1)

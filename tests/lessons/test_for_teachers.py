@@ -13,9 +13,12 @@ from backprop_lib.core.logic_tables import LOGIC_TABLES
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.judging import judge
+from backprop_lib.exercises.made_bugs import gradient_with_a_bug
 from backprop_lib.exercises.quantities import right_numbers
+from backprop_lib.exercises.value_mistakes import WALKS
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
+from backprop_lib.training.value import in_order, values_of
 from tools.lessons import NOTEBOOKS
 
 GUIDE = (NOTEBOOKS / "for_teachers.md").read_text("utf-8")
@@ -83,6 +86,18 @@ def after_more_rounds(error):
     batch = example.inputs[None], example.targets[None]
     after = train_in_batches(accident, *batch, 10, 1000, biases="frozen").network
     return batch_forward(after, batch[0]).outputs[0, 0]
+
+
+def slope_after(key, name):
+    """The slope of a Value of the worked example after a walk back with a mistake."""
+    values = values_of(example)
+    dict(WALKS)[key](in_order(values["E_total"]))
+    return values[name].slope
+
+
+def one_sided(step):
+    moved = example.replace(w5=example.w5 + step)
+    return (right("E_total", moved) - right("E_total")) / step
 
 
 RELU = example.replace(activations="ReLU", eta=5)
@@ -155,10 +170,17 @@ SEEN = {
     ),
     ("09", "−1.332017"): lambda: train(RELU.network, *START[1:], 5, 1000).network.w5,
     ("09", "0.3345"): lambda: error_of_twins(3000),
+    ("10", "0.041083520"): lambda: slope_after("overwritten", "w5"),
+    ("10", "0.000334198"): lambda: slope_after("overwritten", "w1"),
+    ("10", "0.000000000"): lambda: slope_after("walked forwards", "w5"),
+    ("10", "0.081532247"): lambda: one_sided(0.1),
+    ("10", "0.001817515"): lambda: gradient_with_a_bug(
+        example, "slope of the hidden neurons forgotten"
+    )[0],
 }
 PRINTED = [
     (lesson, number)
-    for lesson in ("04", "05", "06", "07", "08", "09")
+    for lesson in ("04", "05", "06", "07", "08", "09", "10")
     for number, row in re.findall(r"^\| ([−\d.]+) \| (.+)$", SECTIONS[lesson], re.M)
     if lesson != "04" or " at a rate of 2 " in row  # the others are ROWS
 ]
