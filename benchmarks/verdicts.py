@@ -24,8 +24,8 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.exercises.catalogue import CATALOGUE, ROUNDING
 from backprop_lib.exercises.explain import ROUNDINGS, SINGLES, candidates, step_ways
 from backprop_lib.exercises.judging import judge, random_example
-from backprop_lib.exercises.mistaken_round import MistakenRound
-from backprop_lib.exercises.mistakes import numbers_of
+from backprop_lib.exercises.mistaken_round import Rounds
+from backprop_lib.exercises.mistakes import all_numbers
 from backprop_lib.exercises.quantities import quantities, right_numbers
 
 NETWORKS = 200
@@ -126,11 +126,8 @@ def measure_pairs(example, figures, rng):
         if mistake is other or steps is None:
             continue
         wanted = quantities(name, example.layer_sizes)
-        with np.errstate(all="ignore"):
-            numbers = [
-                numbers_of(MistakenRound(example, one, TUTORIAL_RULE), wanted)
-                for one in (way.steps, also.steps, steps)
-            ]
+        three = Rounds(example, [way.steps, also.steps, steps], TUTORIAL_RULE)
+        numbers = all_numbers(three, wanted)
         right = right_numbers(name, example)
         if not np.isfinite(numbers).all() or np.any(
             [np.isclose(numbers[2], n, rtol=1e-6) for n in (right, *numbers[:2], 0)]

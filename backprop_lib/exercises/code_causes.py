@@ -100,9 +100,9 @@ def _made_all_along(mistake, wrong):
 def _errors_by(mistake, trial):
     """For every way of making a mistake by a step of the round: the error it ends at."""
     return [
-        (way, _error_by(way.steps, trial))
+        (way, _error_by(way.steps_in(trial.example), trial))
         for way in mistake.ways(trial.example.names)
-        if way.result is numbers_of and way.steps.changed
+        if way.result is numbers_of
     ]
 
 

@@ -21,6 +21,7 @@ from backprop_lib.exercises.single_precision import FEWEST_DIGITS, has_mark, pre
 REACH = 0.25  # further off, as a part of the number itself, nobody would call it rounded
 CLOSE = 0.005  # an answer this near, as a part of the number itself, lost its digits on the way
 NEAR = 0.05  # nor may a few units in the last digit be more than this
+FEWEST_UNITS = 20  # half units in the last digit; a smaller step has a single digit
 FEW_UNITS = 6  # half units in the last digit
 NOTHING_LEFT = 0.005  # of a number below this a zero may be what rounding left; else it is a claim
 MARKED_DIGITS = 10  # of a number of single precision; with fewer, it is no more than likely
@@ -160,7 +161,13 @@ def how_far(answered: Answered) -> str:
         return _which_are_right(answered)
     given = float(answered.reading.values) - float(answered.before)
     right = float(answered.right) - float(answered.before)
-    what = "The step" if str(answered.wanted).endswith("_new") else "It"
+    new = str(answered.wanted).endswith("_new")
+    if new and abs(given) < FEWEST_UNITS * answered.reading.half_units:
+        return (
+            "Of the step no more than one digit shows in what you gave: the rest is the old value. "
+            "Give more digits, and more can be said."
+        )
+    what = "The step" if new else "It"
     if is_near(answered):
         return (
             f"{what} is off by less than {_percent(given, right)} percent, and no rounding on the "

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
@@ -11,13 +12,13 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.answers import COMPUTED, NOTHING, Reading
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
 from backprop_lib.exercises.chance import BY_CHANCE, POSSIBLE, SURE, strengths
-from backprop_lib.exercises.mistaken_round import MistakenRound
+from backprop_lib.exercises.mistaken_round import Rounds
 from backprop_lib.exercises.mistakes import (
     Mistake,
     Way,
+    all_numbers,
     numbers_of,
     right_steps,
-    rounds_of,
     same_numbers,
     ways_made,
     ways_of,
@@ -26,6 +27,7 @@ from backprop_lib.exercises.provable import (
     ANOTHER,
     FACTOR,
     LINK,
+    RATE,
     SLIP,
     before_of,
     link_numbers,
@@ -33,6 +35,7 @@ from backprop_lib.exercises.provable import (
 )
 from backprop_lib.exercises.quantities import quantities, right_numbers
 from backprop_lib.exercises.single_precision import has_mark, precision
+from backprop_lib.exercises.steps import Steps
 
 SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
 # Of the numbers made up at random that may get a claim, the part of each group.
@@ -40,6 +43,7 @@ SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
 FEWEST_FOR_PAIRS = 6  # digits
 FEWEST_FOR_FLOAT32 = 8
 MOST_PAIRS = 1600
+KNOWN = (*(mistake for mistake in CATALOGUE if mistake is not ROUNDING), ANOTHER, FACTOR, RATE)
 FLIPPED = MISTAKES["sign flipped"]
 EXACT, CUT_OFF, IN_FLOAT32, NO_FIT = range(4)
 HOW = {
@@ -128,6 +132,8 @@ def _causes_of(name, example, reading, rule, group):
     for n, fit, strength in zip(keep, fits, sure, strict=True):
         if fit == EXACT and strength == BY_CHANCE and same_numbers(numbers[n], reading.values):
             strength = POSSIBLE  # every digit of it was typed, and there are no more
+        if strength == POSSIBLE and labels[n][0] == (SLIP,) and np.any(before):
+            strength = BY_CHANCE  # most digits of a new value are those of the old one
         if fit != NO_FIT and strength != BY_CHANCE:
             mistakes, where = labels[n]
             cause = Cause(mistakes, where, int(fit), str(strength))
@@ -144,8 +150,9 @@ def _rank(cause):
 def _best(found):
     """Those that fit best, and of them not those that say less than the others."""
     fitting = best_fitting(found.values())
-    if any(cause.mistakes != (FACTOR,) for cause in fitting):  # which says less than any other
-        fitting = [cause for cause in fitting if cause.mistakes != (FACTOR,)]
+    for less in (FACTOR, RATE, SLIP):  # which say less than any other
+        if any(cause.mistakes != (less,) for cause in fitting):
+            fitting = [cause for cause in fitting if cause.mistakes != (less,)]
     named = [c for c in fitting if c.mistakes not in ((LINK,), (ANOTHER,))]
     if named:
         fitting = [cause for cause in fitting if cause.mistakes != (LINK,)]
@@ -203,28 +210,44 @@ def candidates(
     wanted = quantities(name, example.layer_sizes)
     right = right_numbers(name, example, rule)
     with np.errstate(all="ignore"):
-        made = [one for one in _GROUPS[group](wanted, example, rule) if one[1] is not None]
-    numbers = [np.asarray(number, float) for _, number, _ in made]
-    alike = [n for n, number in enumerate(numbers) if number.shape == right.shape]
-    wrong = np.ones(len(made), bool)
+        labels, numbers, tiers = _GROUPS[group](wanted, example, rule)
+    keep = np.ones(len(numbers), bool)
+    alike = [n for n, number in enumerate(numbers) if np.shape(number) == right.shape]
     if alike:
-        off = np.abs(np.stack([numbers[n] for n in alike]) - right)
-        wrong[alike] = ~_all(off <= NOTHING + 1e-12 * np.abs(right))
-    keep = np.flatnonzero(wrong)
-    return [made[n][0] for n in keep], [numbers[n] for n in keep], [made[n][2] for n in keep]
+        made = np.array([numbers[n] for n in alike])
+        keep[alike] = _all(np.isfinite(made)) & ~_alike(made, right)
+    keep = np.flatnonzero(keep)
+    return (
+        [labels[n] for n in keep],
+        [np.asarray(numbers[n]) for n in keep],
+        [tiers[n] for n in keep],
+    )
+
+
+def _alike(made, right):
+    return _all(np.abs(made - right) <= NOTHING + 1e-12 * np.abs(right))
 
 
 def _singles(wanted, example, rule):
-    for mistake in (*CATALOGUE, ANOTHER, FACTOR):
-        if mistake is not ROUNDING:
-            for way, number in ways_made(mistake, wanted, example, rule):
-                tier = 0 if mistake.common and not way.rare else 1
-                if mistake in (ANOTHER, FACTOR):
-                    tier = 2 if mistake is FACTOR or not _akin(way.where, wanted) else 1
-                yield ((mistake,), (way.where,)), number, tier
+    labels, numbers, tiers = [], [], []
+    for mistake, way, number in ways_made(KNOWN, wanted, example, rule):
+        if number is not None:
+            labels.append(((mistake,), (way.where,)))
+            numbers.append(number)
+            tiers.append(_tier(mistake, way, wanted))
     for words, number in link_numbers(right_steps(example, rule), wanted):
-        if np.isfinite(number):
-            yield ((LINK,), (words,)), np.asarray(number), 2
+        labels.append(((LINK,), (words,)))
+        numbers.append(np.asarray(number))
+        tiers.append(2)
+    return labels, numbers, tiers
+
+
+def _tier(mistake, way, wanted):
+    if mistake is FACTOR:
+        return 2
+    if mistake is ANOTHER:
+        return 1 if _akin(way.where, wanted) else 2
+    return 0 if mistake.common and not way.rare else 1
 
 
 def _akin(name, wanted):
@@ -233,40 +256,38 @@ def _akin(name, wanted):
 
 
 def _roundings(wanted, example, rule):
-    for way, number in ways_made(ROUNDING, wanted, example, rule):
-        yield ((ROUNDING,), (way.where,)), number, way.rare
+    made = [
+        (way, n) for _, way, n in ways_made((ROUNDING,), wanted, example, rule) if n is not None
+    ]
+    labels = [((ROUNDING,), (way.where,)) for way, _ in made]
+    return labels, [number for _, number in made], [way.rare for way, _ in made]
 
 
 def _pairs(wanted, example, rule):
     """Two mistakes in one round, in bounded number: those that many make come first."""
-    right = right_numbers_of(wanted, example, rule)
-    alone = []
-    for mistake, way, round_ in _step_rounds(example, rule):
-        number = numbers_of(round_, wanted)
-        if np.isfinite(number).all() and not same_numbers(number, right):  # else it does not show
-            alone.append((mistake, way, round_))
-            yield ((FLIPPED, mistake), ("", way.where)), -number, int(not mistake.common)
-    indices = [(m, n) for n in range(len(alone)) for m in range(n)]
-    indices.sort(key=lambda mn: sum(not alone[i][0].common for i in mn))
-    left = MOST_PAIRS
-    for m, n in indices:
-        (mistake, way, round_), (other, also, other_round) = alone[m], alone[n]
-        steps = None if mistake is other else _both(way, also)
-        if not steps:
-            continue
-        # Whichever goes wrong on the way forward has been there already.
-        like = round_ if round_.steps.forward else other_round
-        number = numbers_of(MistakenRound(example, steps, rule, like), wanted)
-        tier = (not mistake.common) + (not other.common)
-        yield ((mistake, other), (way.where, also.where)), _finite(number), tier
-        left -= 1
-        if not left:
-            return
+    right = numbers_of(right_steps(example, rule), wanted)
+    made = all_numbers(_step_rounds(example, rule), wanted)
+    shows = np.flatnonzero(_all(np.isfinite(made)) & ~_alike(made, right))
+    alone = [step_ways(example.layer_sizes)[n] for n in shows]
+    both = list(islice(_two_at_once(alone), MOST_PAIRS))
+    rounds = Rounds(example, [steps for *_, steps in both], rule)
+    labels = [((FLIPPED, mistake), ("", way.where)) for mistake, way in alone]
+    labels += [((one[0], other[0]), (one[1].where, other[1].where)) for one, other, _ in both]
+    tiers = [int(not mistake.common) for mistake, _ in alone]
+    tiers += [(not one[0].common) + (not other[0].common) for one, other, _ in both]
+    return labels, [*-made[shows], *all_numbers(rounds, wanted)], tiers
 
 
-def right_numbers_of(wanted: np.ndarray, example: Example, rule: UpdateRule) -> np.ndarray:
-    """The right numbers for an array of names."""
-    return numbers_of(right_steps(example, rule), wanted)
+def _two_at_once(alone):
+    """Pairs of ways of two mistakes that can be made in one round, and the Steps of both."""
+    rare = [int(not mistake.common) for mistake, _ in alone]
+    for together in range(3):
+        for n, (other, also) in enumerate(alone):
+            for m, (mistake, way) in enumerate(alone[:n]):
+                if rare[m] + rare[n] == together and mistake is not other:
+                    steps = _both(way, also)
+                    if steps:
+                        yield alone[m], alone[n], steps
 
 
 @lru_cache(maxsize=16384)
@@ -276,19 +297,7 @@ def _both(way, also):
 
 @lru_cache(maxsize=64)
 def _step_rounds(example, rule):
-    """Ways that change steps and leave the result alone, with their mistakes and rounds."""
-    ways = {way for _, way in step_ways(example.layer_sizes)}
-    mistakes = dict.fromkeys(mistake for mistake, _ in step_ways(example.layer_sizes))
-    return [
-        (mistake, way, round_)
-        for mistake in mistakes
-        for way, round_, _ in rounds_of(example, rule, mistake)
-        if way in ways
-    ]
-
-
-def _finite(number):
-    return number if np.isfinite(number).all() else None
+    return Rounds(example, [way.steps for _, way in step_ways(example.layer_sizes)], rule)
 
 
 @lru_cache(maxsize=16)
@@ -299,7 +308,7 @@ def step_ways(layer_sizes: tuple[int, ...]) -> list[tuple[Mistake, Way]]:
         for mistake in CATALOGUE
         if mistake is not ROUNDING
         for way in ways_of(mistake, layer_sizes)
-        if way.result is numbers_of and way.steps.changed and not way.rare
+        if way.result is numbers_of and isinstance(way.steps, Steps) and not way.rare
     ]
 
 

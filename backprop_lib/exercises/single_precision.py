@@ -11,8 +11,9 @@ import numpy as np
 from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
-from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, with_numbers
+from backprop_lib.exercises.mistaken_round import MistakenRound, with_numbers
 from backprop_lib.exercises.mistakes import numbers_of
+from backprop_lib.exercises.steps import Steps
 
 EPS = float(np.finfo(np.float32).eps)
 TRIALS = 6  # rounds in which every number is off by as much as single precision loses

@@ -8,9 +8,10 @@ from backprop_lib.core.network import Architecture
 from backprop_lib.core.weight_update import one_round
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.judging import judge, random_example
-from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
+from backprop_lib.exercises.mistaken_round import mistaken_round
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.exercises.questions import number_of_paths
+from backprop_lib.exercises.steps import Steps
 from exercises.test_catalogue import thought_of
 from exercises.test_mistaken_round import named
 
