@@ -12,10 +12,10 @@ import numpy as np
 from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
+from backprop_lib.exercises.batch import Batch
 from backprop_lib.exercises.chance import strength_of
-from backprop_lib.exercises.mistakes import Mistake, right_steps
-from backprop_lib.exercises.provable import before_of
-from backprop_lib.exercises.quantities import quantities, right_numbers
+from backprop_lib.exercises.mistakes import Mistake
+from backprop_lib.exercises.quantities import before_of, quantities, right_numbers
 from backprop_lib.exercises.single_precision import FEWEST_DIGITS, has_mark, precision
 
 REACH = 0.25  # further off, as a part of the number itself, nobody would call it rounded
@@ -47,11 +47,11 @@ class Answered:
     """An answer as it is compared. readings: pairs of an Example and the Reading for it."""
 
     name: str
-    readings: list[tuple[Example, Reading]]
+    readings: list[tuple[Example | Batch, Reading]]
     rule: UpdateRule
 
     @property
-    def example(self) -> Example:
+    def example(self) -> Example | Batch:
         """The example that was asked about."""
         return self.readings[0][0]
 
@@ -78,7 +78,7 @@ class Answered:
     @cached_property
     def before(self) -> np.ndarray:
         """What new values are measured from; zero for anything else."""
-        return before_of(right_steps(self.example, self.rule), self.wanted)
+        return before_of(self.example, self.wanted)
 
     @property
     def size(self) -> np.ndarray:

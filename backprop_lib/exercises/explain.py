@@ -10,6 +10,8 @@ import numpy as np
 from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.exercises.answers import COMPUTED, NOTHING, Reading
+from backprop_lib.exercises.batch import Batch
+from backprop_lib.exercises.batch_causes import in_every_example, with_the_examples
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
 from backprop_lib.exercises.chance import BY_CHANCE, POSSIBLE, SURE, strengths
 from backprop_lib.exercises.mistaken_round import Rounds
@@ -29,17 +31,17 @@ from backprop_lib.exercises.provable import (
     LINK,
     RATE,
     SLIP,
-    before_of,
     link_numbers,
     slips,
 )
-from backprop_lib.exercises.quantities import quantities, right_numbers
+from backprop_lib.exercises.quantities import before_of, quantities, right_numbers
 from backprop_lib.exercises.single_precision import has_mark, precision
 from backprop_lib.exercises.steps import Steps
 
 SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
 # Of the numbers made up at random that may get a claim, the part of each group.
 SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
+MOST_EXAMPLES = {SINGLES: 6, ROUNDINGS: 4, PAIRS: 2}  # of a batch; more would take too long
 FEWEST_FOR_PAIRS = 6  # digits
 FEWEST_FOR_FLOAT32 = 8
 MOST_PAIRS = 1600
@@ -115,7 +117,7 @@ def _causes_of(name, example, reading, rule, group):
     if not keep:
         return {}
     stacked = np.stack([numbers[n] for n in keep])
-    before = before_of(right_steps(example, rule), wanted)
+    before = before_of(example, wanted)
     near = _near_in_float32(reading, wanted, example, rule, right) if group != ROUNDINGS else None
     if before.shape != reading.values.shape:
         before, right, near = before.T, right.T, None if near is None else near.T
@@ -207,10 +209,9 @@ def candidates(
     name: str, example: Example, rule: UpdateRule, group: str
 ) -> tuple[list, list[np.ndarray], list[int]]:
     """Labels (mistakes and where), numbers and tiers of all that is tried, but the right one."""
-    wanted = quantities(name, example.layer_sizes)
     right = right_numbers(name, example, rule)
     with np.errstate(all="ignore"):
-        labels, numbers, tiers = _GROUPS[group](wanted, example, rule)
+        labels, numbers, tiers = _made(name, example, rule, group)
     keep = np.ones(len(numbers), bool)
     alike = [n for n, number in enumerate(numbers) if np.shape(number) == right.shape]
     if alike:
@@ -222,6 +223,20 @@ def candidates(
         [np.asarray(numbers[n]) for n in keep],
         [tiers[n] for n in keep],
     )
+
+
+def _made(name, example, rule, group):
+    if isinstance(example, Batch):
+        few = len(example.examples) <= MOST_EXAMPLES[group]
+        found = [candidates(name, one, rule, group) for one in example.examples if few]
+        labels, numbers, tiers = in_every_example(name, example, rule, found)
+        if group == SINGLES:
+            for mistake, where, number in with_the_examples(name, example, rule):
+                labels.append(((mistake,), (where,)))
+                numbers.append(number)
+                tiers.append(1)
+        return labels, numbers, tiers
+    return _GROUPS[group](quantities(name, example.layer_sizes), example, rule)
 
 
 def _alike(made, right):

@@ -12,7 +12,7 @@ import numpy as np
 from backprop_lib.core.names import E_TOTAL, Derivative, Names, Position, names_of
 from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Mistake, Way, numbers_of
-from backprop_lib.exercises.quantities import quantities
+from backprop_lib.exercises.quantities import before_of, quantities
 from backprop_lib.exercises.steps import Steps
 
 LAST_DIGITS = 3
@@ -91,19 +91,10 @@ def by_another_rate(names: Names) -> Iterator[Way]:
 
 def _times(factor):
     def result(round_, wanted):
-        before = before_of(round_, wanted)
+        before = before_of(round_.example, wanted)
         return before + factor * (numbers_of(round_, wanted) - before)
 
     return result
-
-
-def before_of(round_: MistakenRound, wanted: np.ndarray) -> np.ndarray:
-    """What new values are measured from: the old ones; nothing for any other quantity."""
-    old = np.zeros(wanted.shape)
-    for index, name in np.ndenumerate(wanted):
-        if str(name).endswith("_new"):
-            old[index] = round_[str(name).removesuffix("_new")]
-    return old
 
 
 def link_numbers(round_: MistakenRound, wanted: np.ndarray) -> list[tuple[str, float]]:

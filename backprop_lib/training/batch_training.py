@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop_lib.core.class_labels import right
+from backprop_lib.core.errors import REDUCTIONS
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
 from backprop_lib.core.network import BUILD_A_NETWORK, Network, check_real
 from backprop_lib.core.validation import choice, count, frozen, instance, positive_number
 from backprop_lib.training.batch_passes import (
-    REDUCTIONS,
     backward_arrays,
     checked_rows,
     checked_targets,
