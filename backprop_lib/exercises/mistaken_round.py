@@ -88,13 +88,18 @@ class _Back(NamedTuple):
 
 
 class Rounds:
-    """Whole rounds of one example, each made by certain steps. Any quantity can be asked for."""
+    """Whole rounds of one example, each made by certain steps. Any quantity can be asked for.
 
-    def __init__(self, example, made_by: Sequence[Steps], rule):
+    weights, biases: those that the rounds start from, if they are not those of the example.
+    """
+
+    def __init__(self, example, made_by: Sequence[Steps], rule, weights=None, biases=None):
         self.example, self.rule, self.made_by = example, rule, made_by
         self.names = names_of(example.layer_sizes)
         self.activations = tuple(map(activation_called, example.network.activations))
         self.learning_rate = example.learning_rate
+        self._weights = weights or [w[..., np.newaxis] for w in example.network.weights]
+        self._biases = biases or [b[:, np.newaxis] for b in example.network.biases]
         self._error = _error_of(example.network)
         self._last = len(self.names.neurons) - 1
         self._groups, self._backs, self._used, self._changed = {}, {}, {}, {}
@@ -161,13 +166,11 @@ class Rounds:
 
     @cached_property
     def _forward(self):
-        network = self.example.network
         nets, outs = [], []
         inputs = self.example.inputs[:, np.newaxis]
         for k, activation in enumerate(self.activations):
-            weights = self._each("read", k, k, network.weights[k][..., np.newaxis])
-            biases = network.biases[k][:, np.newaxis]
-            nets.append(self._kept(self._each("net", k, k, weights, inputs, biases)))
+            weights = self._each("read", k, k, self._weights[k])
+            nets.append(self._kept(self._each("net", k, k, weights, inputs, self._biases[k])))
             inputs = self._kept(self._each("out", k, k, activation, nets[-1]))
             outs.append(inputs)
         given = self.example.targets[:, np.newaxis], outs[-1]
@@ -198,7 +201,7 @@ class Rounds:
 
     def _carrying_weights(self, layer):
         """The weights that the error is carried back through."""
-        old = self.example.network.weights[layer][..., np.newaxis]
+        old = self._weights[layer]
         updated = self.rule.hidden_layers_use == "updated weights"
         if not updated and "carrying_weights" not in self._changed:
             return old
@@ -215,32 +218,38 @@ class Rounds:
     def new_weights(self) -> list[np.ndarray]:
         """The weights after the update, layer by layer, of shape (neurons, inputs, rounds)."""
         return [
-            self._each("step", 0, old[..., np.newaxis], self.learning_rate, self._dE_dw(k))
-            for k, old in enumerate(self.example.network.weights)
+            self._each("step", 0, old, self.learning_rate, self._dE_dw(k))
+            for k, old in enumerate(self._weights)
         ]
 
     @cached_property
     def new_biases(self) -> list[np.ndarray]:
         """The biases after the update, layer by layer, of shape (neurons, rounds)."""
         new = []
-        for k, old in enumerate(self.example.network.biases):
+        for k, old in enumerate(self._biases):
             dE_dnet = self._back(k).dE_dnet
             slope = self._each("trained", 0, dE_dnet, self.rule.biases)
             if self.rule.biases == "one per layer":
                 rightly = np.ones(len(self.made_by), bool)
                 rightly[self._changed.get("trained", [])] = False
                 slope = np.where(rightly, self._each("meet", k, k, dE_dnet), slope)
-            new.append(self._each("step", 0, old[:, np.newaxis], self.learning_rate, slope))
+            new.append(self._each("step", 0, old, self.learning_rate, slope))
         return new
+
+    def following(self) -> "Rounds":
+        """The next rounds, each made by the same steps."""
+        with np.errstate(all="ignore"):
+            after = self.new_weights, self.new_biases
+        return Rounds(self.example, self.made_by, self.rule, *after)
 
     def _array(self, name):
         if name in ("nets", "outs", "errors", "targets"):
             return getattr(self._forward, name)
         if name in ("new_weights", "new_biases"):
             return getattr(self, name)
-        if name in ("inputs", "learning_rate"):
-            return getattr(self.example, name)
-        return getattr(self.example.network, name)
+        if name in ("weights", "biases"):
+            return getattr(self, f"_{name}")
+        return getattr(self.example, name)
 
     def _through_neurons(self, layer, d_dout, dout_dnet):
         if dout_dnet.ndim == 2:
@@ -315,8 +324,8 @@ def _only(neurons, one):
 class MistakenRound(Rounds):
     """A single round by certain steps."""
 
-    def __init__(self, example, steps, rule):
-        super().__init__(example, (steps,), rule)
+    def __init__(self, example, steps, rule, weights=None, biases=None):
+        super().__init__(example, (steps,), rule, weights, biases)
         self.steps = steps
 
     def __getitem__(self, name):
@@ -332,17 +341,11 @@ class MistakenRound(Rounds):
         """E_o, one for each output."""
         return self._forward.errors[:, 0]
 
-    @cached_property
-    def following(self) -> "MistakenRound | None":
-        """The next round, made by the same steps; None if there is none."""
+    def following(self) -> "MistakenRound":
+        """The next round, made by the same steps."""
         with np.errstate(all="ignore"):
-            weights = [array[..., 0] for array in self.new_weights]
-            biases = [array[..., 0] for array in self.new_biases]
-        if not all(np.isfinite(array).all() for array in (*weights, *biases)):
-            return None
-        given = self.example.inputs, self.example.targets, self.learning_rate
-        network = with_numbers(self.example.network, weights, biases)
-        return MistakenRound(Example(network, *given), self.steps, self.rule)
+            after = self.new_weights, self.new_biases
+        return MistakenRound(self.example, self.steps, self.rule, *after)
 
 
 def with_numbers(

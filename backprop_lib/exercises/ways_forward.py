@@ -40,13 +40,12 @@ def other_activation(names: Names) -> Iterator[Way]:
             for way in at_layers(steps, f"It fits {fits}, in {{layer}}.")(names):
                 where = f"It fits {fits}, in every layer."
                 yield Way(where if "every" in way.where else way.where, way.steps, rare=1)
-    if len(names.outputs) > 1:
-        softmax = activation_called("softmax")
-        out = Steps(out=lambda k, activation, net: softmax.function(net))
-        both = replace(out, slope=lambda k, activation, net, out: softmax.slope(net, out))
-        where = f"It fits softmax, in {layer_name(names, len(names.neurons) - 1)}."
-        for steps in (both, out):
-            yield Way(where, steps.at([len(names.neurons) - 1]), rare=1)
+    softmax = activation_called("softmax")
+    out = Steps(out=lambda k, activation, net: softmax.function(net))
+    both = replace(out, slope=lambda k, activation, net, out: softmax.slope(net, out))
+    where = f"It fits softmax, in {layer_name(names, len(names.neurons) - 1)}."
+    for steps in (both, out):
+        yield Way(where, steps.at([len(names.neurons) - 1]), rare=1)
 
 
 def brackets_forgotten(names: Names) -> Iterator[Way]:
@@ -155,11 +154,26 @@ def turned(names: Names) -> Iterator[Way]:
     yield Way(
         result=lambda round_, wanted: numbers_of(round_, wanted).T if wanted.ndim == 2 else None
     )
+    yield Way("The derivatives are.", Steps(step=_turning(slopes=True)), _if_array)
+    yield Way("The old values are.", Steps(step=_turning(slopes=False)), _if_array)
     for layers in [*([k] for k in range(len(names.weights))), range(len(names.weights))]:
         layers = [k for k in layers if len(set(np.shape(names.weights[k]))) == 1]
         if layers:
             for steps in _read_as(lambda weights: weights.swapaxes(0, 1)):
                 yield Way("", steps.at(layers), _if_array)
+
+
+def _turning(slopes):
+    """The update of a square matrix with one of the two that it takes on its side."""
+
+    def step(old, eta, slope):
+        if slope.ndim < 3 or slope.shape[0] != slope.shape[1]:
+            return old - eta * slope
+        if slopes:
+            return old - eta * slope.swapaxes(0, 1)
+        return old.swapaxes(0, 1) - eta * slope
+
+    return step
 
 
 def _if_array(round_, wanted):

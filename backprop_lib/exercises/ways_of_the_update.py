@@ -98,9 +98,7 @@ def _of_the_next(rule=None, rounds=1):
         if rule:
             round_ = MistakenRound(round_.example, round_.steps, rule)
         for _ in range(rounds):
-            round_ = round_.following
-            if round_ is None:
-                return None
+            round_ = round_.following()
         return numbers_of(round_, wanted)
 
     return result
