@@ -130,7 +130,7 @@ def hint(
 
     >>> hint("dE_dw6", 3)
     Hint 3 of 3
-    dE_total/dw6 = (0.75136507 - 0.01) * (0.75136507 * (1 - 0.75136507)) * 0.596884378
+    dE_dw6 = (0.75136507 - 0.01) * 0.75136507 * (1 - 0.75136507) * 0.596884378
     """
     with whole_import():  # of SymPy, which check does without
         from backprop_lib.exercises.hints import hint_words

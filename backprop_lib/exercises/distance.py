@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from backprop_lib.core.example import Example
+from backprop_lib.core.numbers_as_text import digits_text
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
 from backprop_lib.exercises.batch import Batch
@@ -194,7 +195,7 @@ def _times(ratio):
         return "more than 20 times"
     if ratio < 0.05:
         return "less than a twentieth of"
-    return f"about {float(f'{ratio:.2g}'):g} times"
+    return f"about {digits_text(ratio, 2)} times"
 
 
 def _which_are_right(answered):
