@@ -22,7 +22,7 @@ import numpy as np
 from backprop_lib.core.network import Architecture
 from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.exercises.catalogue import CATALOGUE, ROUNDING
-from backprop_lib.exercises.explain import ROUNDINGS, SINGLES, candidates, step_ways
+from backprop_lib.exercises.candidates import ROUNDINGS, SINGLES, candidates, step_ways
 from backprop_lib.exercises.judging import judge, random_example
 from backprop_lib.exercises.mistaken_round import Rounds
 from backprop_lib.exercises.mistakes import all_numbers

@@ -94,7 +94,7 @@ class Answered:
     @cached_property
     def float32_width(self) -> np.ndarray:
         """How far off single precision may be."""
-        near = precision(self.wanted, self.example, self.rule, self.right)
+        near = precision(self.name, self.example, self.rule)
         return self.reading.half_units + near * np.abs(self.right)
 
     def strength(self, width: np.ndarray) -> str:

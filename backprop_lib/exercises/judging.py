@@ -26,6 +26,7 @@ from backprop_lib.exercises.answers import (
     symbols_in,
 )
 from backprop_lib.exercises.batch import Batch
+from backprop_lib.exercises.candidates import PAIRS, ROUNDINGS, SINGLES
 from backprop_lib.exercises.chance import SURE
 from backprop_lib.exercises.distance import (
     CUT_OFF,
@@ -40,9 +41,6 @@ from backprop_lib.exercises.distance import (
 )
 from backprop_lib.exercises.explain import (
     IN_FLOAT32,
-    PAIRS,
-    ROUNDINGS,
-    SINGLES,
     Cause,
     best_fitting,
     causes,

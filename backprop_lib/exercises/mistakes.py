@@ -95,15 +95,20 @@ def ways_made(
     """For every way of making each mistake: both, and the number; None if it does not apply."""
     made = _made(mistakes, example, rule)
     together, unlike = (all_numbers(rounds, wanted) for rounds in (made.together, made.unlike))
+    finite = every(np.isfinite(together))
     for n, (mistake, way) in enumerate(made.ways):
         if n in made.place:
-            number = together[made.place[n]]
-            if n in made.other and same_numbers(number, unlike[made.other[n]]):
+            place = made.place[n]
+            number = together[place] if finite[place] else None
+            other = unlike[made.other[n]] if n in made.other else None
+            if number is not None and other is not None and same_numbers(number, other):
                 number = None
         else:
             with np.errstate(all="ignore"):
                 number = way.result(made.alone[n], wanted)
-        yield mistake, way, number if number is not None and np.isfinite(number).all() else None
+            if number is not None and not np.isfinite(number).all():
+                number = None
+        yield mistake, way, number
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,11 @@ def all_numbers(rounds, wanted):
         return np.empty((0, *wanted.shape))
     found = places(wanted, rounds.names.layer_sizes)
     return rounds.numbers(found).reshape(-1, *wanted.shape)
+
+
+def every(array: np.ndarray) -> np.ndarray:
+    """Whether all is true of each, along the first axis."""
+    return array.reshape(len(array), -1).all(axis=1)
 
 
 @lru_cache(maxsize=1024)

@@ -48,7 +48,7 @@ def _named(name, names):
     def result(round_, wanted):
         if wanted.ndim:
             return None
-        asked = round_.names.find(str(wanted))
+        asked = round_.names.find(wanted.item())
         return None if found == asked else np.asarray(round_.value(found))
 
     return result

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from backprop_lib.core.weight_update import BIASES, UpdateRule
 from backprop_lib.core.worked_example import example
 from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Way, numbers_of, only
-from backprop_lib.exercises.steps import Steps, for_biases
+from backprop_lib.exercises.steps import RIGHT, Steps, for_biases
 from backprop_lib.training.published import figures
 
 NO_RATE = only(Way("", Steps(step=lambda old, eta, slope: old - slope)))
@@ -95,13 +96,18 @@ def _of_the_next(rule=None, rounds=1):
     def result(round_, wanted):
         if rule == round_.rule:
             return None
-        if rule:
-            round_ = MistakenRound(round_.example, round_.steps, rule)
-        for _ in range(rounds):
-            round_ = round_.following()
-        return numbers_of(round_, wanted)
+        return numbers_of(_rounds_later(round_.example, rule or round_.rule, rounds), wanted)
 
     return result
+
+
+@lru_cache(maxsize=256)
+def _rounds_later(example, rule, rounds):
+    """The round of an example after so many others, all done rightly."""
+    round_ = MistakenRound(example, RIGHT, rule)
+    for _ in range(rounds):
+        round_ = round_.following()
+    return round_
 
 
 def shifted(names: Names) -> Iterator[Way]:
