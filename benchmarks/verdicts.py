@@ -83,6 +83,15 @@ def typed(number, digits):
     return f"{float(number):.{digits - 1}e}"
 
 
+def typed_for(name, number, example, digits):
+    """The same; of a new value it is the step that has the digits, if twelve of the value do."""
+    step = abs(number - float(example[name.removesuffix("_new")])) if "_new" in name else 0
+    if not step:
+        return typed(number, digits)
+    more = np.floor(np.log10(abs(number))) - np.floor(np.log10(step))
+    return typed(number, int(min(digits + max(more, 0), 12)))
+
+
 def what_was_said(verdict, mistakes):
     """Whether these mistakes were named, thought possible, or missed."""
     if verdict.accepted:
@@ -108,7 +117,7 @@ def measure_singles(example, figures, digits):
                     made.setdefault(mistake, []).append(float(number))
         for mistake, numbers in made.items():
             number = numbers[rng.integers(len(numbers))]
-            said = what_was_said(judge(name, typed(number, digits), example), [mistake])
+            said = what_was_said(judge(name, typed_for(name, number, example, digits), example), [mistake])
             figures.singles[digits, said] += 1
             if said == "missed":
                 figures.missed[mistake.key] += 1

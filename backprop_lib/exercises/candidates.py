@@ -90,7 +90,8 @@ def tried(
     made = np.array([numbers[n] for n in keep])
     order = np.array([tiers[n] for n in keep])
     given = np.reshape(digits, shape)
-    sure = strengths(made, order, given, right, before, SHARE[group])
+    with np.errstate(all="ignore"):  # of numbers out of range, which nobody gives
+        sure = strengths(made, order, given, right, before, SHARE[group])
     return Tried([labels[n] for n in keep], made, np.asarray(sure), before, right)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import Names, names_of
-from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import NOTHING
 from backprop_lib.exercises.mistaken_round import MistakenRound, Rounds, mistaken_round
-from backprop_lib.exercises.quantities import places, quantities, right_numbers
+from backprop_lib.exercises.quantities import places
 from backprop_lib.exercises.steps import Steps
 
 
@@ -65,25 +65,6 @@ class Mistake:
         network = example.network
         tutorial_s = {*network.activations, network.error} == {"logistic", "half squared"}
         return self.elsewhere if self.elsewhere and not tutorial_s else (self.words, self.look)
-
-    def numbers(
-        self, name: str, example: Example, rule: UpdateRule = TUTORIAL_RULE
-    ) -> tuple[np.ndarray, ...]:
-        """The mistaken numbers for a quantity, without those that come out right all the same.
-
-        >>> from backprop_lib.exercises.catalogue import MISTAKES
-        >>> from backprop_lib import example
-        >>> for number in MISTAKES["slope forgotten"].numbers("dE_dw5", example):
-        ...     print(f"{number:.4f}")
-        0.4398
-        """
-        right = right_numbers(name, example, rule)
-        wanted = quantities(name, example.layer_sizes)
-        found = []
-        for _, _, number in ways_made((self,), wanted, example, rule):
-            if number is not None and not any(same_numbers(number, n) for n in (right, *found)):
-                found.append(number)
-        return tuple(found)
 
     def __repr__(self):
         return f"Mistake {self.key!r}: {self.words}"
@@ -160,7 +141,7 @@ def all_numbers(rounds, wanted):
 
 def every(array: np.ndarray) -> np.ndarray:
     """Whether all is true of each, along the first axis."""
-    return array.reshape(len(array), -1).all(axis=1)
+    return array.all(axis=tuple(range(1, array.ndim)))
 
 
 @lru_cache(maxsize=1024)

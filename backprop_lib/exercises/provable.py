@@ -216,7 +216,7 @@ def slips(right: float, digits: int) -> list[tuple[str, float]]:
         others = "0123456789".replace(mantissa[n], "")[n == 0 and mantissa[n] != "0" :]
         found += [(words, mantissa[:n] + one + mantissa[n + 1 :], exponent) for one in others]
     longer, exponent = _decimal(right, digits + 1)
-    for n in range(digits + 1):
+    for n in range(digits):  # without the last it is cut off, and no digit is missing
         words = "One digit is missing."
         found.append((words, longer[:n] + longer[n + 1 :], exponent if n else exponent - 1))
     shorter, exponent = _decimal(right, digits - 1)
