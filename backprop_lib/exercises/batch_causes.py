@@ -69,8 +69,9 @@ def with_the_examples(
             left = [*rights[:n], *rights[n + 1 :]]
             yield SOME_EXAMPLES, f"Example {n + 1} is missing.", batch.put_together(left, before)
     if all(one.endswith("_new") for one in wanted.flat):
-        update, network = None, batch.network
-        for one in batch.examples:
-            update = one_round(Example(network, one.inputs, one.targets, one.learning_rate), rule)
-            network = update.network
+        first, *others = batch.examples
+        update = one_round(first, rule)
+        for one in others:
+            given = one.inputs, one.targets, one.learning_rate
+            update = one_round(Example(update.network, *given), rule)
         yield ONE_BY_ONE, "", values_of(update, wanted)

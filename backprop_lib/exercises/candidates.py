@@ -203,7 +203,9 @@ def _both(way, also):
 
 @lru_cache(maxsize=64)
 def _step_rounds(example, rule):
-    return Rounds(example, [way.steps for _, way in step_ways(example.layer_sizes)], rule)
+    return Rounds(
+        example, [way.steps_in(example) for _, way in step_ways(example.layer_sizes)], rule
+    )
 
 
 @lru_cache(maxsize=16)

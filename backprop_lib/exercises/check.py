@@ -8,6 +8,7 @@ full of open exercises runs to its end. ``hint`` helps in three strengths.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.validation import count, instance
@@ -106,14 +107,14 @@ net input is the sum of all products, and of the bias. With so few digits it may
     … Not answered yet: replace the three dots by your answer.
     """
     name, call = plain_text(name), _hint_call(name, example, rule)
-    example = the_example(example, reduction)
+    one: Any = the_example(example, reduction)
     instance("rule", rule, UpdateRule, RULE_ADVICE)
     if isinstance(name, str) and name in CODE_EXERCISES:
         return _said(name, judge_code(name, answer), f'"{name}", 1')
-    if asked := question(name, example, rule):
+    if asked := question(name, one, rule):
         return _said(name, asked.judge(answer), call)
-    verdict = judged(name, answer, example, rule)
-    meant = _meant(name, answer, example) if verdict.accepted else ""
+    verdict = judged(name, answer, one, rule)
+    meant = _meant(name, answer, one) if verdict.accepted else ""
     return _said(name, verdict, call, meant)
 
 
@@ -137,20 +138,20 @@ def hint(
 
     name = plain_text(name)
     count("strength", strength, least=1, most=3)
-    example = the_example(example)
+    one: Any = the_example(example)
     instance("rule", rule, UpdateRule, RULE_ADVICE)
-    first = example.examples[0] if isinstance(example, Batch) else example
+    first = one.examples[0] if isinstance(one, Batch) else one
     if isinstance(name, str) and name in CODE_EXERCISES:
         words = CODE_EXERCISES[name].hints[strength - 1]
-    elif asked := question(name, example, rule):
+    elif asked := question(name, one, rule):
         words = asked.look
         if strength == 2:
             words = asked.method
         if strength == 3:
-            words = "\n".join(hint_words(one, 2, first, rule) for one in asked.about)
+            words = "\n".join(hint_words(about, 2, first, rule) for about in asked.about)
     else:
         words = hint_words(name, strength, first, rule)
-    if isinstance(example, Batch):
+    if isinstance(one, Batch):
         words += "\nSo it is for one example; those of all are put together."
     return Said("hint", f"Hint {strength} of 3\n{words}")
 

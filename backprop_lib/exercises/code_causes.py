@@ -77,6 +77,7 @@ def by_rounds(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistake, 
     for layer in (0, 1):
         if _all_agree(wrong, lambda trial, layer=layer: _error_without_updates_of(layer, trial)):
             return (), f"W{layer + 1} stays as it is. In every round both matrices take a step."
+    # pyrefly: ignore[unsupported-operation]
     after = [(_trained_example(one.trial), one.readings[0]) for one in wrong]
     if found := [cause for cause in causes("E_total", after) if cause.mistakes[0] in CATALOGUE]:
         said = in_words(found, wrong[0].trial.example)

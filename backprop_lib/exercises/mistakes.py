@@ -119,6 +119,7 @@ def _made(mistakes, example, rule):
         ways,
         Rounds(example, [ways[n][1].steps_in(example) for n in simply], rule),
         {n: place for place, n in enumerate(simply)},
+        # pyrefly: ignore[bad-argument-type] - those that have one
         Rounds(example, [ways[n][1].unlike for n in unlike], rule),
         {n: place for place, n in enumerate(unlike)},
         {
@@ -131,7 +132,7 @@ def _made(mistakes, example, rule):
     )
 
 
-def all_numbers(rounds, wanted):
+def all_numbers(rounds: Rounds, wanted: np.ndarray) -> np.ndarray:
     """The numbers for an array of names in every round, shape (rounds, *shape of the array)."""
     if not rounds.made_by:
         return np.empty((0, *wanted.shape))
@@ -141,7 +142,7 @@ def all_numbers(rounds, wanted):
 
 def every(array: np.ndarray) -> np.ndarray:
     """Whether all is true of each, along the first axis."""
-    return array.all(axis=tuple(range(1, array.ndim)))
+    return np.asarray(array.all(axis=tuple(range(1, array.ndim))))
 
 
 @lru_cache(maxsize=1024)
