@@ -178,7 +178,7 @@ def _without_generators(returned):
     """The same with lists of what comes one by one, and of a dictionary what is in it."""
     if isinstance(returned, Iterator):
         returned = list(islice(returned, MOST_FROM_A_GENERATOR))
-    if type(returned) is dict:
+    if type(returned) is dict and returned:
         returned = tuple(returned.values())
     if type(returned) in (list, tuple):
         return type(returned)(_without_generators(one) for one in returned)
