@@ -36,7 +36,7 @@ class Line(NamedTuple):
     text: str
 
 
-def right(what: str) -> Line:
+def fine(what: str) -> Line:
     return Line(True, what)
 
 
@@ -49,7 +49,7 @@ def check_python() -> Iterator[Line]:
     where = "in this web page" if IN_A_WEB_PAGE else sys.executable
     found = f"Python {'.'.join(map(str, sys.version_info[:3]))} ({where})"
     if python_is_new_enough():
-        yield right(found)
+        yield fine(found)
     else:
         wanted = ".".join(map(str, OLDEST_PYTHON))
         yield wrong(f"{found} is too old; {wanted} or newer is needed", install_suite())
@@ -94,7 +94,7 @@ def check_package(requirement: str) -> Line:
             pip_install("packaging"),
         )
     if SpecifierSet(wanted).contains(version, prereleases=True):
-        return right(f"{name} {version} ({wanted} is needed)")
+        return fine(f"{name} {version} ({wanted} is needed)")
     return wrong(f"{name} {version} is here; {wanted} is needed", install_suite())
 
 
@@ -108,7 +108,7 @@ def installed_version(name: str) -> str | None:
 
 def check_web_page() -> Iterator[Line]:
     """What a web page is by itself: kernel and widgets belong to it, and no program starts."""
-    yield right("kernel and widgets: those of this web page; numba and PyTorch do not run in it")
+    yield fine("kernel and widgets: those of this web page; numba and PyTorch do not run in it")
 
 
 def check_kernel() -> Iterator[Line]:
@@ -144,7 +144,7 @@ def check_kernel_command(command: list[str], variables: dict, folder: Path) -> L
         return wrong(f"{name}, of {prefix or '?'}, not {sys.prefix}", replace_kernel(folder))
     if fault:
         return wrong(f"{name}, which cannot import what it needs ({fault})", install_suite())
-    return right(f"{name}, which imports {', '.join(KERNEL_IMPORTS)}")
+    return fine(f"{name}, which imports {', '.join(KERNEL_IMPORTS)}")
 
 
 def ask_python(interpreter: list[str], variables: dict) -> tuple[str, str]:
@@ -192,7 +192,7 @@ def check_widgets() -> Iterator[Line]:
         needed = f"{OLDEST_WIDGET_PART} or newer is needed"
         yield wrong(f"widgets: their JupyterLab part {version} is {where}; {needed}", mend)
     else:
-        yield right(f"widgets: their JupyterLab part {version} is present {where}")
+        yield fine(f"widgets: their JupyterLab part {version} is present {where}")
     yield check_labs_part(part_version(LABS_PART, prefix), where, beside(lab))
 
 
@@ -208,7 +208,7 @@ def check_labs_part(version: str | None, where: str, python: str) -> Line:
     if ours and version.split(".")[:2] != ours.split(".")[:2]:
         fault = f"the kernel's anywidget is {ours}, which it does not fit"
         return wrong(f"labs: anywidget's JupyterLab part {version} is {where}; {fault}", mend)
-    return right(f"labs: anywidget's JupyterLab part {version} is present {where}")
+    return fine(f"labs: anywidget's JupyterLab part {version} is present {where}")
 
 
 def find_lab() -> Path | None:

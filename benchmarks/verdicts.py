@@ -22,10 +22,10 @@ import numpy as np
 from backprop_lib.core.network import Architecture
 from backprop_lib.core.weight_update import TUTORIAL_RULE
 from backprop_lib.exercises.catalogue import CATALOGUE, ROUNDING
-from backprop_lib.exercises.explain import ROUNDINGS, SINGLES, candidates, step_ways
+from backprop_lib.exercises.candidates import ROUNDINGS, SINGLES, candidates, step_ways
 from backprop_lib.exercises.judging import judge, random_example
-from backprop_lib.exercises.mistaken_round import MistakenRound
-from backprop_lib.exercises.mistakes import numbers_of
+from backprop_lib.exercises.mistaken_round import Rounds
+from backprop_lib.exercises.mistakes import all_numbers
 from backprop_lib.exercises.quantities import quantities, right_numbers
 
 NETWORKS = 200
@@ -83,6 +83,15 @@ def typed(number, digits):
     return f"{float(number):.{digits - 1}e}"
 
 
+def typed_for(name, number, example, digits):
+    """The same; of a new value it is the step that has the digits, if twelve of the value do."""
+    step = abs(number - float(example[name.removesuffix("_new")])) if "_new" in name else 0
+    if not step:
+        return typed(number, digits)
+    more = np.floor(np.log10(abs(number))) - np.floor(np.log10(step))
+    return typed(number, int(min(digits + max(more, 0), 12)))
+
+
 def what_was_said(verdict, mistakes):
     """Whether these mistakes were named, thought possible, or missed."""
     if verdict.accepted:
@@ -108,7 +117,7 @@ def measure_singles(example, figures, digits):
                     made.setdefault(mistake, []).append(float(number))
         for mistake, numbers in made.items():
             number = numbers[rng.integers(len(numbers))]
-            said = what_was_said(judge(name, typed(number, digits), example), [mistake])
+            said = what_was_said(judge(name, typed_for(name, number, example, digits), example), [mistake])
             figures.singles[digits, said] += 1
             if said == "missed":
                 figures.missed[mistake.key] += 1
@@ -126,11 +135,8 @@ def measure_pairs(example, figures, rng):
         if mistake is other or steps is None:
             continue
         wanted = quantities(name, example.layer_sizes)
-        with np.errstate(all="ignore"):
-            numbers = [
-                numbers_of(MistakenRound(example, one, TUTORIAL_RULE), wanted)
-                for one in (way.steps, also.steps, steps)
-            ]
+        three = Rounds(example, [way.steps, also.steps, steps], TUTORIAL_RULE)
+        numbers = all_numbers(three, wanted)
         right = right_numbers(name, example)
         if not np.isfinite(numbers).all() or np.any(
             [np.isclose(numbers[2], n, rtol=1e-6) for n in (right, *numbers[:2], 0)]

@@ -151,7 +151,7 @@ WHO_USES = {
     "packaging": {"environment_check"},
     "tqdm": {"training.sweep"},
     "traitlets": {"labs.lab"},
-    "sympy": {"exercises.answers", "exercises.hints", "teaching.pleasant_numbers"}
+    "sympy": {"exercises.answers", "teaching.pleasant_numbers"}
     | {module for module in MODULES if module.startswith("symbolic.")} - {"symbolic.error_paths"},
 }
 

@@ -46,13 +46,13 @@ def one_hot(labels: ArrayLike, classes: int) -> np.ndarray:
     return frozen(targets)
 
 
-def right(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def answered_right(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Whether each example is answered right: shape (examples,).
 
     outputs, targets: shape (examples, outputs). The answer is the largest output; with a single
     output it is whether that is above one half.
 
-    >>> right(np.array([[0.9], [0.2]]), np.array([[1.0], [1.0]])).tolist()
+    >>> answered_right(np.array([[0.9], [0.2]]), np.array([[1.0], [1.0]])).tolist()
     [True, False]
     """
     if targets.shape[-1] == 1:

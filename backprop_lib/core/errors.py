@@ -124,6 +124,7 @@ SOFTMAX_CROSS_ENTROPY = Error(
     deltas=lambda targets, outs: outs * targets.sum(axis=-1, keepdims=True) - targets,
 )
 
+REDUCTIONS = ("mean", "sum")  # what the error of a batch is of those of its examples
 _AFTER_ANY = "any activation"
 # For each error the last activations that it can follow.
 ERRORS = {

@@ -6,6 +6,8 @@ stands in their place.
 
 import math
 
+import numpy as np
+
 
 def decimals_text(
     value: float, decimals: int, least: float, digits: int = 3, signed: bool = False
@@ -63,6 +65,18 @@ def digits_text(value: float, digits: int = 9) -> str:
     ('0.4', '-9.56649313', '0.298')
     """
     return f"{value + 0.0:.{digits}g}"
+
+
+def typed_text(value: float) -> str:
+    """A number as somebody typed it, or with four digits if it is long; never a power of ten.
+
+    >>> typed_text(0.0822), typed_text(0.298371109), typed_text(0.000043857)
+    ('0.0822', '0.2984', '0.00004386')
+    """
+    typed = repr(float(value))
+    if len(typed.strip("-0.").replace(".", "")) <= 6 and "e" not in typed:
+        return typed
+    return np.format_float_positional(float(digits_text(value, 4)), trim="-")
 
 
 def power_text(value: float, digits: int = 2) -> str:

@@ -117,7 +117,7 @@ def _grid(answer):
 
 def _shape(nested):
     if not isinstance(nested, list | tuple):
-        return ()
+        return nested.shape if isinstance(nested, np.ndarray) else ()
     shapes = {_shape(element) for element in nested} or {()}
     if len(shapes) > 1:
         raise UnreadableError(

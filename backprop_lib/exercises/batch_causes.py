@@ -1,70 +1,77 @@
-"""What explains the wrong results of a learner's function that takes a whole batch.
+"""What a number that is asked of a batch comes to by a mistake, with one example or in all."""
 
-The right result is the mean over the examples. So is a mistaken one: the mean of what the same way
-of making the same mistake gives for each example.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.catalogue import CATALOGUE
-from backprop_lib.exercises.code_exercise import EXAMPLES, CodeExercise, Trial, batch_of
-from backprop_lib.exercises.code_runner import Run
-from backprop_lib.exercises.explain import Cause, in_words
-from backprop_lib.exercises.mistakes import Mistake, Way, ways_made
-from backprop_lib.exercises.quantities import quantities, right_numbers
+from backprop_lib.core.example import Example
+from backprop_lib.core.weight_update import UpdateRule, one_round
+from backprop_lib.exercises.batch import Batch
+from backprop_lib.exercises.mistakes import Mistake
+from backprop_lib.exercises.quantities import before_of, quantities, right_numbers, values_of
 
-SUMS = "These are sums over the batch, and means are asked for. Divide by the number of examples."
-TWICE = "It was divided by the number of examples twice. Once is enough."
-FIRST = "This is the first example alone. Every row of X is one."
-
-
-def of_a_batch(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistake, ...], str]:
-    """The mistakes that explain the first quantity that is wrong, and words that say so."""
-    for n, name in enumerate(exercise.returns):
-        rights = [one.trial.right(exercise)[n] for one in wrong]
-        if _all_agree(wrong, n, rights):
-            continue
-        alone = [right_numbers(name, one.trial.example) for one in wrong]
-        for words, numbers in (
-            (SUMS, [EXAMPLES * right for right in rights]),
-            (TWICE, [right / EXAMPLES for right in rights]),
-            (FIRST, alone),
-            (FIRST, [right / EXAMPLES for right in alone]),
-        ):
-            if _all_agree(wrong, n, numbers):
-                return (), f"{name}: {words}"
-        return _by_catalogue(name, n, wrong)
-    raise AssertionError("asked about results that are all right")
+OTHER_REDUCTION = Mistake(
+    "mean and sum",
+    "The examples of the batch were put together in another way.",
+    "Look whether their mean is asked for, or their sum.",
+    None,
+)
+SOME_EXAMPLES = Mistake(
+    "example left out",
+    "Not every example of the batch is in it.",
+    "Go through all rows, from the first to the last.",
+    None,
+)
+ONE_BY_ONE = Mistake(
+    "update for each example",
+    "An update was made after each example.",
+    "The derivatives of a batch are all found with the same weights; then there is one update.",
+    None,
+)
 
 
-def _by_catalogue(name, n, wrong):
-    for mistake in CATALOGUE:
-        trials = [list(_means(mistake, name, one.trial)) for one in wrong]
-        for way, numbers in trials[0]:
-            if wrong[0].readings[n].agrees(numbers) and all(
-                any(one.readings[n].agrees(other) for _, other in means)
-                for one, means in zip(wrong[1:], trials[1:], strict=True)
-            ):
-                cause = Cause((mistake,), (way.where,))
-                return (mistake,), in_words([cause], wrong[0].trial.example)
-    return (), (
-        f"{name} is not right, and no mistake in the catalogue explains it. Try it with one "
-        "example first: X[:1] is a batch of one."
-    )
+def in_every_example(
+    name: str, batch: Batch, rule: UpdateRule, found: Sequence[tuple[list, list, list]]
+) -> tuple[list, list[np.ndarray], list[int]]:
+    """Labels, numbers and tiers of what may go wrong in every example alike.
+
+    found: the same of each example, as candidates gives it; of none if there are too many.
+    """
+    rights = [right_numbers(name, one, rule) for one in batch.examples]
+    before = before_of(batch, quantities(name, batch.layer_sizes))
+    mistaken = [
+        {label: (number, tier) for label, number, tier in zip(*one, strict=True)} for one in found
+    ]
+    labels, numbers, tiers = [], [], []
+    for label in dict.fromkeys(label for one in mistaken for label in one):
+        # Of an example that it leaves as it is, the number is right all the same.
+        made = [one.get(label, (right, 0)) for one, right in zip(mistaken, rights, strict=True)]
+        if len({np.shape(number) for number, _ in made}) == 1:
+            old = before if np.shape(made[0][0]) == before.shape else before.T
+            labels.append(label)
+            numbers.append(batch.put_together([number for number, _ in made], old))
+            tiers.append(max(tier for _, tier in made))
+    return labels, numbers, tiers
 
 
-def _means(mistake: Mistake, name: str, trial: Trial) -> Iterator[tuple[Way, np.ndarray]]:
-    """For every way of making a mistake: the way, and the mean over a trial's batch."""
-    wanted = quantities(name, trial.example.layer_sizes)
-    made = [ways_made(mistake, wanted, one, TUTORIAL_RULE) for one in batch_of(trial)]
-    for ways in zip(*made, strict=True):
-        numbers = [number for _, number in ways]
-        if all(number is not None for number in numbers):
-            yield ways[0][0], np.mean(numbers, axis=0)
-
-
-def _all_agree(wrong, n, numbers):
-    return all(one.readings[n].agrees(number) for one, number in zip(wrong, numbers, strict=True))
+def with_the_examples(
+    name: str, batch: Batch, rule: UpdateRule
+) -> Iterator[tuple[Mistake, str, np.ndarray]]:
+    """What may be done wrongly with the examples: the mistake, where, and the number."""
+    wanted = quantities(name, batch.layer_sizes)
+    rights = [right_numbers(name, one, rule) for one in batch.examples]
+    before = before_of(batch, wanted)
+    other = Batch(batch.examples, "sum" if batch.reduction == "mean" else "mean")
+    yield OTHER_REDUCTION, f"It is their {other.reduction}.", other.put_together(rights, before)
+    for n, right in enumerate(rights):
+        yield SOME_EXAMPLES, f"It is that of example {n + 1} alone.", right
+        if len(rights) > 2:
+            left = [*rights[:n], *rights[n + 1 :]]
+            yield SOME_EXAMPLES, f"Example {n + 1} is missing.", batch.put_together(left, before)
+    if all(one.endswith("_new") for one in wanted.flat):
+        first, *others = batch.examples
+        update = one_round(first, rule)
+        for one in others:
+            given = one.inputs, one.targets, one.learning_rate
+            update = one_round(Example(update.network, *given), rule)
+        yield ONE_BY_ONE, "", values_of(update, wanted)

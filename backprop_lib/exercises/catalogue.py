@@ -65,6 +65,18 @@ CATALOGUE = (
         ),
     ),
     Mistake(
+        "part of a slope",
+        "Only one factor of the slope was taken.",
+        "The slope of the logistic function has two factors: out, and 1 - out.",
+        back.part_of_a_slope,
+    ),
+    Mistake(
+        "slope at target",
+        "The slope was taken at the target.",
+        "It is taken at what comes out of the neuron, and not at what should come out.",
+        back.slope_at_target,
+    ),
+    Mistake(
         "one half or two",
         "The half and the 2 got mixed up.",
         "An error is half of a square; the 2 that comes down from the square cancels the half.",
@@ -91,6 +103,12 @@ CATALOGUE = (
             "An error and its slope got mixed up.",
             "An error says how wrong an output is; its slope, how fast that changes with out.",
         ),
+    ),
+    Mistake(
+        "another error",
+        "Another error was taken.",
+        "Look which error the network learns by.",
+        forward.another_error,
     ),
     Mistake(
         "updated weight used",
@@ -217,6 +235,12 @@ CATALOGUE = (
         forward.product_left_out,
     ),
     Mistake(
+        "from another layer",
+        "A number of another layer was taken.",
+        "A neuron has the bias of its own layer, and takes what comes out of the layer before.",
+        forward.from_another_layer,
+    ),
+    Mistake(
         "bias derivative taken as zero",
         "The derivative was taken as zero.",
         "What comes in along a bias is 1, so it gets the whole delta.",
@@ -254,6 +278,12 @@ CATALOGUE = (
             "The activation was taken at minus net.",
             "What comes out of a neuron is its activation, taken at net.",
         ),
+    ),
+    Mistake(
+        "brackets forgotten",
+        "The brackets in the logistic function are missing.",
+        "One is divided by the whole sum of one and exp(-net).",
+        forward.brackets_forgotten,
     ),
     Mistake(
         "another activation",

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from backprop_lib.exercises.answers import COMPUTED, LONGEST_TYPED, Reading
+from backprop_lib.exercises.answers import COMPUTED, LONGEST_TYPED
 
 CLAIMED = 1 / 1000
 MAY_BE = 1 / 20
@@ -61,7 +61,7 @@ def strength_of(width: np.ndarray, right: np.ndarray, before: np.ndarray) -> str
 def strengths(
     candidates: np.ndarray,
     tiers: np.ndarray,
-    reading: Reading,
+    digits: np.ndarray,
     right: np.ndarray,
     before: np.ndarray,
     share: float = 1.0,
@@ -69,17 +69,17 @@ def strengths(
     """For each candidate, how strongly it may be claimed: SURE, POSSIBLE or BY_CHANCE.
 
     candidates: array of shape (candidates, *shape of the answer). tiers: for each candidate, the
-    lower the earlier it is thought of. reading: the Reading of the answer. share: the part of what
-    may be claimed that these may take.
+    lower the earlier it is thought of. digits: those that each number of the answer was given with.
+    share: the part of what may be claimed that these may take.
     """
     if not len(candidates):
         return []
-    if np.any(reading.digits > LONGEST_TYPED):
+    if np.any(digits > LONGEST_TYPED):
         # Computed ones agree to eight digits, of a new value to eight digits of the step.
         units = 2 * COMPUTED * np.abs(candidates - before) + 1e-14 * np.abs(candidates)
         forms = [(candidates, units)] * 2
     else:
-        forms = [typed_as(candidates, reading.digits, cut) for cut in (False, True)]
+        forms = [typed_as(candidates, digits, cut) for cut in (False, True)]
     likely = [coverage(typed, units, right, before) for typed, units in forms]
     typed = np.concatenate([typed.reshape(len(candidates), -1) for typed, _ in forms])
     # Those that many make come first, but for a number that hardly anybody hits by chance: the

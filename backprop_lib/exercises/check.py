@@ -5,18 +5,21 @@ never raises for what somebody answered, and never shows the right answer, so th
 full of open exercises runs to its end. ``hint`` helps in three strengths.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
-from backprop_lib.core.example import Example, real_example
-from backprop_lib.core.validation import count
+from backprop_lib.core.example import Example
+from backprop_lib.core.validation import count, instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.core.worked_example import example as worked_example
 from backprop_lib.exercises.answers import read_answer
+from backprop_lib.exercises.batch import Batch, the_example
 from backprop_lib.exercises.batch_questions import batch_question
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
-from backprop_lib.exercises.judging import judge
+from backprop_lib.exercises.judging import judged
 from backprop_lib.exercises.meaning import meaning
 from backprop_lib.exercises.mistakes import Mistake
 from backprop_lib.exercises.plain_answer import plain, plain_text
@@ -30,6 +33,7 @@ HEADS = {
     "wrong": "Not right yet. ",
     "unreadable": "Not readable. ",
 }
+RULE_ADVICE = "For example UpdateRule(biases='one per layer')."
 MIME_TYPE = "application/vnd.backprop-lib.verdict+json"
 STYLE = "border-left: 4px solid currentColor; padding: 0.3em 0.8em; white-space: pre-wrap"
 
@@ -82,16 +86,18 @@ class Said:
 def check(
     name: str,
     answer: object = ...,
-    example: Example = worked_example,
+    example: Example | Sequence[Example] = worked_example,
     rule: UpdateRule = TUTORIAL_RULE,
+    reduction: str = "mean",
 ) -> Said:
     """Say whether an answer is right, what it means or, if it is wrong, which mistake it is.
 
     name: a quantity such as "dE_dw5" or "dE_dW2" (see judge), a question such as
     "direction of w5" or "shape of W1" (see exercises.questions and exercises.batch_questions) or
     the name of something to write (see exercises.code_exercises and exercises.value_exercises).
-    answer: whatever was answered; ``...`` is no answer yet.
-    example, rule: whose numbers are meant; by default the tutorial's.
+    answer: whatever was answered; ``...`` is no answer yet. example, rule: whose numbers are meant;
+    by default the tutorial's. A list of Examples of one network is a batch; reduction: whether its
+    error is the "mean" of theirs or the "sum".
 
     Raises TypeError or ValueError for an unknown name. Never raises for an answer.
 
@@ -105,55 +111,59 @@ net input is the sum of all products, and of the bias. With so few digits it may
     >>> check("dE_dw6", ...)
     … Not answered yet: replace the three dots by your answer.
     """
-    name = plain_text(name)
-    real_example(example)
+    name, call = plain_text(name), _hint_call(name, example, rule)
+    one: Any = the_example(example, reduction)
+    instance("rule", rule, UpdateRule, RULE_ADVICE)
     if isinstance(name, str) and name in CODE_EXERCISES:
         return _said(name, judge_code(name, answer), f'"{name}", 1')
     if isinstance(name, str) and name in VALUE_EXERCISES:
         return _said(name, judge_value(name, answer), f'"{name}", 1')
-    if asked := question(name, example, rule) or batch_question(name, example):
-        return _said(name, asked.judge(answer), _hint_call(name, example, rule))
-    verdict = judge(name, answer, example, rule)
-    call = _hint_call(name, example, rule)
-    meant = _meant(name, answer, example, rule) if verdict.accepted else ""
+    if asked := question(name, one, rule) or batch_question(name, one):
+        return _said(name, asked.judge(answer), call)
+    verdict = judged(name, answer, one, rule)
+    meant = _meant(name, answer, one) if verdict.accepted else ""
     return _said(name, verdict, call, meant)
 
 
 def hint(
     name: str,
     strength: int = 1,
-    example: Example = worked_example,
+    example: Example | Sequence[Example] = worked_example,
     rule: UpdateRule = TUTORIAL_RULE,
 ) -> Said:
     """A hint for an exercise: 1 says where to look, 2 gives the formula, 3 puts the numbers in.
 
-    The result is left to do. Raises TypeError or ValueError for an unknown name or strength.
+    The result is left to do; of a batch, the numbers are those of its first example. Raises
+    TypeError or ValueError for an unknown name or strength.
 
     >>> hint("dE_dw6", 3)
     Hint 3 of 3
-    dE_total/dw6 = (0.75136507 - 0.01) * (0.75136507 * (1 - 0.75136507)) * 0.596884378
+    dE_dw6 = (0.75136507 - 0.01) * 0.75136507 * (1 - 0.75136507) * 0.596884378
     """
     with whole_import():  # of SymPy, which check does without
         from backprop_lib.exercises.hints import hint_words
 
     name = plain_text(name)
     count("strength", strength, least=1, most=3)
-    real_example(example)
+    one: Any = the_example(example)
+    instance("rule", rule, UpdateRule, RULE_ADVICE)
+    first = one.examples[0] if isinstance(one, Batch) else one
     to_write = {**CODE_EXERCISES, **VALUE_EXERCISES}
     if isinstance(name, str) and name in to_write:
         words = to_write[name].hints[strength - 1]
-    elif batch := batch_question(name, example):
+    elif batch := batch_question(name, one):
         words = batch.hints[strength - 1]
-    elif asked := question(name, example, rule):
+    elif asked := question(name, one, rule):
         words = asked.look
         if strength > 1:
             words = asked.method
         if strength == 3 and asked.about:
-            words = "\n".join(hint_words(one, 2, example, rule) for one in asked.about)
+            words = "\n".join(hint_words(about, 2, first, rule) for about in asked.about)
     else:
-        words = hint_words(name, strength, example, rule)
-    text = f"Hint {strength} of 3\n{words}"
-    return Said("hint", text, exercise=name, strength=strength)
+        words = hint_words(name, strength, first, rule)
+    if isinstance(one, Batch):
+        words += "\nSo it is for one example; those of all are put together."
+    return Said("hint", f"Hint {strength} of 3\n{words}", exercise=name, strength=strength)
 
 
 def _said(name, verdict, call, meant=""):
@@ -173,9 +183,9 @@ def _hint_call(name, example, rule):
     return ", ".join([f'"{name}"', "1", *(f"{what}=..." for what, own in given if own)])
 
 
-def _meant(name, answer, example, rule):
+def _meant(name, answer, example):
     """What a right answer means."""
     wanted = quantities(name, example.layer_sizes)
-    given = read_answer(plain(answer), right_round(example, rule).__getitem__)
-    given = given.as_shape(wanted.shape)
+    values = None if isinstance(example, Batch) else right_round(example).__getitem__
+    given = read_answer(plain(answer), values).as_shape(wanted.shape)
     return meaning(wanted, given.values, example)

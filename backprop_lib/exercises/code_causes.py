@@ -6,13 +6,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop_lib.core.weight_update import BIASES, TUTORIAL_RULE, UpdateRule
+from backprop_lib.core.example import Example
+from backprop_lib.core.names import E_TOTAL
+from backprop_lib.core.weight_update import BIASES, TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES
-from backprop_lib.exercises.code_exercise import CodeExercise, errors_of
+from backprop_lib.exercises.code_exercise import CodeExercise, errors_of, trained
 from backprop_lib.exercises.code_runner import Run
 from backprop_lib.exercises.explain import Cause, causes, in_words
-from backprop_lib.exercises.mistaken_round import MistakenRound
-from backprop_lib.exercises.mistakes import Mistake, numbers_of
+from backprop_lib.exercises.mistaken_round import Rounds, with_numbers
+from backprop_lib.exercises.mistakes import Mistake, numbers_of, ways_of
+from backprop_lib.exercises.quantities import right_numbers
 
 
 def of_its_signature(exercise: CodeExercise, function: Callable) -> str:
@@ -45,16 +48,18 @@ def by_catalogue(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistak
             continue
         # pyrefly: ignore[unsupported-operation]
         readings = [(one.trial.example, one.readings[n]) for one in wrong]
-        found = [
-            cause
-            for cause in causes(name, readings)
-            if cause.mistakes[0].key in (exercise.mistakes or MISTAKES)
-        ]
+        found = [cause for cause in causes(name, readings) if _may_be_made(cause, exercise)]
         if found:
             mistakes = tuple(mistake for cause in found for mistake in cause.mistakes)
             return mistakes, in_words(found, wrong[0].trial.example)
         return (), f"{name} is not right, and no mistake in the catalogue explains it."
     raise AssertionError("asked about results that are all right")
+
+
+def _may_be_made(cause, exercise):
+    # A sign is flipped by whoever takes the difference the other way round.
+    of_the_result = cause.mistakes == (MISTAKES["sign flipped"],) and not cause.where[0]
+    return cause.mistakes[0].key in (exercise.mistakes or MISTAKES) or of_the_result
 
 
 def by_rounds(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistake, ...], str]:
@@ -66,12 +71,18 @@ def by_rounds(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistake, 
         rule = UpdateRule(biases=biases)
         if _all_agree(wrong, lambda trial, rule=rule: errors_of(trial, rule)[-1]):
             return (), "The biases were trained as well. Here they stay as they are."
-    found = [
-        Cause((mistake,), (where,))
-        for mistake in CATALOGUE
-        if (where := _made_all_along(mistake, wrong)) is not None
-    ]
-    if found:
+    if _all_agree(wrong, _mean_of_the_squares):
+        mean = MISTAKES["mean over outputs"]
+        return (mean,), f"{mean.words} {mean.look}"
+    for layer in (0, 1):
+        if _all_agree(wrong, lambda trial, layer=layer: _error_without_updates_of(layer, trial)):
+            return (), f"W{layer + 1} stays as it is. In every round both matrices take a step."
+    # pyrefly: ignore[unsupported-operation]
+    after = [(_trained_example(one.trial), one.readings[0]) for one in wrong]
+    if found := [cause for cause in causes("E_total", after) if cause.mistakes[0] in CATALOGUE]:
+        said = in_words(found, wrong[0].trial.example)
+        return tuple(cause.mistakes[0] for cause in found), f"In the last error: {said}"
+    if found := _made_all_along(wrong):
         mistakes = tuple(mistake for cause in found for mistake in cause.mistakes)
         return mistakes, in_words(found, wrong[0].trial.example)
     return (), (
@@ -80,35 +91,66 @@ def by_rounds(exercise: CodeExercise, wrong: list[Run]) -> tuple[tuple[Mistake, 
     )
 
 
+def _trained_example(trial):
+    """The example with the network that the training ends at."""
+    example = trial.example
+    return _of_network(example, trained(trial, TUTORIAL_RULE).network)
+
+
+def _of_network(example, network):
+    return Example(network, example.inputs, example.targets, example.learning_rate)
+
+
+def _mean_of_the_squares(trial):
+    return 2 / trial.example.layer_sizes[-1] * errors_of(trial, TUTORIAL_RULE)[-1]
+
+
+def _error_without_updates_of(layer, trial):
+    example, kept = trial.example, trial.example.network.weights[layer]
+    for _ in range(trial.rounds):
+        after = one_round(example).network
+        weights = [kept if k == layer else new for k, new in enumerate(after.weights)]
+        example = _of_network(example, with_numbers(after, weights, after.biases))
+    return right_numbers("E_total", example)
+
+
 def _all_agree(wrong, error_of):
     return all(one.readings[0].agrees(np.asarray(error_of(one.trial))) for one in wrong)
 
 
-def _made_all_along(mistake, wrong):
-    """Where a mistake was made, if it gives all that is wrong when made every round; or None."""
+def _made_all_along(wrong):
+    """Causes that give all that is wrong when they are made in every round; of each the first."""
     first, *others = wrong
-    for way, mistaken in _errors_by(mistake, first.trial):
-        if first.readings[0].agrees(mistaken) and all(
-            any(one.readings[0].agrees(error) for _, error in _errors_by(mistake, one.trial))
-            for one in others
-        ):
-            return way.where
-    return None
+    agreeing = [{way for _, way in _agreeing(one)} for one in others]
+    found = {}
+    for mistake, way in _agreeing(first):
+        # Where it was made is said of the first; the same mistake has to be in all.
+        elsewhere = (
+            any(w in ways_of(mistake, one.trial.example.layer_sizes) for w in ways)
+            for one, ways in zip(others, agreeing, strict=True)
+        )
+        if mistake not in found and all(elsewhere):
+            found[mistake] = Cause((mistake,), (way.where,))
+    return list(found.values())
 
 
-@lru_cache(maxsize=256)
-def _errors_by(mistake, trial):
+def _agreeing(one):
+    """The mistakes, each with a way, that end at the error of a Run."""
+    errors = _errors_by_all(one.trial)
+    return [pair for pair, error in errors if one.readings[0].agrees(error)]
+
+
+@lru_cache(maxsize=32)
+def _errors_by_all(trial):
     """For every way of making a mistake by a step of the round: the error it ends at."""
-    return [
-        (way, _error_by(way.steps, trial))
-        for way in mistake.ways(trial.example.names)
-        if way.result is numbers_of and way.steps.changed
+    example = trial.example
+    pairs = [
+        (mistake, way)
+        for mistake in CATALOGUE
+        for way in ways_of(mistake, example.layer_sizes)
+        if way.result is numbers_of
     ]
-
-
-def _error_by(steps, trial):
-    with np.errstate(all="ignore"):
-        round_ = MistakenRound(trial.example, steps, TUTORIAL_RULE)
-        for _ in range(trial.rounds):
-            round_ = round_ and round_.following
-        return float(round_["E_total"]) if round_ else float("nan")
+    rounds = Rounds(example, [way.steps_in(example) for _, way in pairs], TUTORIAL_RULE)
+    for _ in range(trial.rounds):
+        rounds = rounds.following()
+    return list(zip(pairs, rounds.numbers([E_TOTAL])[:, 0], strict=True))

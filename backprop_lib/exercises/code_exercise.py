@@ -16,7 +16,7 @@ from backprop_lib.training.training import Training, train
 
 # Another network of the same sizes tells what was written for its numbers from what was written
 # for its sizes.
-SIZES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3))
+TRIED_SIZES = ((2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 4, 3))
 ROUNDS = (2, 3, 2, 5, 4)  # never so few that the errors of all rounds look like those of outputs
 EXAMPLES = 3  # of a batch
 
@@ -112,7 +112,7 @@ class Trial:
 def trials() -> tuple[Trial, ...]:
     """What every function is tried on: the worked example first, then other networks."""
     rng = np.random.default_rng(5)
-    examples = [worked_example, *(random_example(rng, sizes) for sizes in SIZES)]
+    examples = [worked_example, *(random_example(rng, sizes) for sizes in TRIED_SIZES)]
     return tuple(Trial(*pair) for pair in zip(examples, ROUNDS, strict=True))
 
 

@@ -21,10 +21,14 @@ from time import monotonic
 
 from backprop_lib.core.validation import choice
 from backprop_lib.exercises.answers import UnansweredError, UnreadableError
-from backprop_lib.exercises.batch_causes import of_a_batch
+from backprop_lib.exercises.batch_code_causes import of_a_batch
 from backprop_lib.exercises.code_causes import by_catalogue, by_rounds, of_its_signature
 from backprop_lib.exercises.code_exercise import CodeExercise, trials
-from backprop_lib.exercises.code_habits import of_the_worked_example, results_rounded
+from backprop_lib.exercises.code_habits import (
+    of_another_order,
+    of_the_worked_example,
+    results_rounded,
+)
 from backprop_lib.exercises.code_runner import StoppedError, printed_in, run
 from backprop_lib.exercises.time_limit import SECONDS, CatchesAllError
 from backprop_lib.exercises.verdict import Verdict
@@ -97,6 +101,8 @@ def _what_is_wrong(exercise, function, runs, wrong, end):
     if words := of_its_signature(exercise, function):
         return (), words
     if first.error:
+        if words := of_another_order(exercise, function, runs, end):
+            return (), words
         of_its_numbers = of_the_worked_example(exercise, function, runs, end)
         said = (of_its_numbers, str(first.error), f"Tried on {first.trial}.")
         return (), " ".join(filter(None, said))
@@ -104,9 +110,20 @@ def _what_is_wrong(exercise, function, runs, wrong, end):
     if words := results_rounded(exercise, read):
         return (), words
     mistakes, words = exercise.wrong(exercise, read)
-    if not mistakes and (found := of_the_worked_example(exercise, function, runs, end)):
-        return (), found
-    return mistakes, f"{words} Tried on {first.trial}."
+    if not mistakes:
+        for explained in (of_the_worked_example, of_another_order):
+            if found := explained(exercise, function, runs, end):
+                return (), found
+    return mistakes, " ".join([words, f"Tried on {first.trial}.", *_spoilt(mistakes, first)])
+
+
+def _spoilt(mistakes, run):
+    if run.changed and not mistakes:
+        yield (
+            f"It changed {' and '.join(sorted(run.changed))} in place, and whatever came after "
+            "that was computed with the changed numbers: write out = out - step rather than "
+            "out -= step."
+        )
 
 
 def _warning(runs):

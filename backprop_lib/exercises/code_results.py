@@ -5,10 +5,17 @@ from typing import Any
 import numpy as np
 
 from backprop_lib.core.weight_update import TUTORIAL_RULE
-from backprop_lib.exercises.answers import COMPUTED, UnreadableError, shape_of
+from backprop_lib.exercises.answers import COMPUTED, Reading, UnreadableError, shape_of
 from backprop_lib.exercises.code_exercise import CodeExercise, Trial, trained
 from backprop_lib.exercises.judging import LARGE
+from backprop_lib.exercises.quantities import right_numbers
 
+OUTPUTS = "These are the outputs after the training."
+ASKED = "Asked for is E_total, the sum of their errors."
+WEIGHTS = (
+    "These are weights. Asked for is E_total after the last round, a single number: run forward "
+    "once more with them."
+)
 ROW_AND_COLUMN = ", with a row for each neuron and a column for each thing that comes in"
 
 
@@ -79,6 +86,18 @@ def _first(exercise, wanted, returned):
     return [returned], []
 
 
+def refuse_deltas(name: str, trial: Trial, reading: Reading) -> None:
+    """Say of the deltas of a layer that they are not yet the derivatives by its weights."""
+    delta = {"dE_dW1": "delta_h", "dE_dW2": "delta_o"}.get(name)
+    if delta and reading.as_shape(reading.values.squeeze().shape).agrees(
+        right_numbers(delta, trial.example)
+    ):
+        raise UnreadableError(
+            f"This is {delta}, a number for each neuron. {name} has one for each weight: every "
+            "delta times everything that comes in."
+        )
+
+
 def _fits(value, wanted):
     shape = _shape(value)
     same = shape is not None and tuple(n for n in shape if n != 1)
@@ -113,7 +132,12 @@ def _last_error(trial, returned):
     errors = np.asarray(right.errors)
     if isinstance(returned, tuple | list) and returned and _shape(returned[0]) == errors.shape:
         return (returned[0][-1], *returned[1:])
+    parts = returned if isinstance(returned, tuple | list) else [returned]
+    if len(parts) == 2 and _is(parts[1], np.asarray(right.outputs[-1])) and np.ndim(parts[0]) == 1:
+        raise UnreadableError(f"{OUTPUTS} {ASKED}")
     numbers = as_matrix_of(returned)
+    if numbers is not None and numbers.size == 1:
+        return numbers.ravel()[0]
     if numbers is not None and numbers.ndim == 2 and 1 in numbers.shape:
         numbers = numbers.ravel()
     if numbers is not None and numbers.ndim == 1:
@@ -135,10 +159,13 @@ def _refuse_other_errors(trial, right, errors, numbers):
         if _is(numbers, (trial.example.targets - outputs) ** 2 / 2):
             raise UnreadableError("These are the errors of the outputs; E_total is their sum.")
         if _is(numbers, outputs):
-            raise UnreadableError(
-                "These are the outputs after the training. Asked for is E_total, the sum of their "
-                "errors."
-            )
+            raise UnreadableError(f"{OUTPUTS} {ASKED}")
+        if _is(np.abs(numbers), np.abs(trial.example.targets - outputs)):
+            raise UnreadableError(f"This is how far the outputs are from their targets. {ASKED}")
+    everything = [*right.network.weights, *right.network.biases]
+    for arrays in (right.network.weights, everything):
+        if _is(numbers, np.concatenate([array.ravel() for array in arrays])):
+            raise UnreadableError(WEIGHTS)
     if _is(numbers, errors[:-1]):
         raise UnreadableError(
             "One error is missing, that after the last update: run forward once more after the "
@@ -159,10 +186,7 @@ def _refuse_weights(right, returned):
     weights = [array.shape for array in (*right.network.weights, *right.network.biases)]
     matrices = [shape for shape in shapes if shape is not None and len(shape) == 2]
     if matrices and all(shape in weights for shape in shapes):
-        raise UnreadableError(
-            "These are weights. Asked for is E_total after the last round, a single number: run "
-            "forward once more with them."
-        )
+        raise UnreadableError(WEIGHTS)
 
 
 def _is(numbers, wanted):

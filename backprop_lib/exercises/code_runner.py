@@ -3,7 +3,7 @@
 import ast
 import linecache
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from io import StringIO
@@ -22,7 +22,7 @@ from backprop_lib.exercises.answers import (
     shape_of,
 )
 from backprop_lib.exercises.code_exercise import CodeExercise, Trial
-from backprop_lib.exercises.code_results import WrongResultError, parts_of
+from backprop_lib.exercises.code_results import WrongResultError, parts_of, refuse_deltas
 from backprop_lib.exercises.judging import LARGE
 from backprop_lib.exercises.plain_answer import nobody_answers, plain
 from backprop_lib.exercises.single_precision import EPS, has_mark
@@ -111,15 +111,24 @@ class _Printed(StringIO):
         return "\n".join(lines[:MOST_LINES])[:MOST_CHARACTERS] + "\n… and more\n"
 
 
-def run(exercise: CodeExercise, function: Callable, trial: Trial, end: float) -> Run:
+def run(
+    exercise: CodeExercise,
+    function: Callable,
+    trial: Trial,
+    end: float,
+    order: Sequence[int] | None = None,
+) -> Run:
     """One trial of a function. end: when the time is up, by the monotonic clock.
+
+    order: the places of the arguments in another order than they are taken in, if that is tried.
 
     Raises UnansweredError for what is not written yet, StoppedError if the time is up, and
     CatchesAllError for what could not be stopped.
     """
     arguments = trial.arguments(exercise.takes)
     try:
-        returned = called(exercise, function, arguments, end)
+        handed = arguments if order is None else [arguments[n] for n in order]
+        returned = called(exercise, function, handed, end)
     except (StoppedError, UnansweredError):
         raise
     except UnreadableError as error:
@@ -166,9 +175,11 @@ def called(exercise: CodeExercise, function: Callable, arguments: list, end: flo
 
 
 def _without_generators(returned):
-    """The same with a list in place of everything that gives its elements one by one."""
+    """The same with lists of what comes one by one, and of a dictionary what is in it."""
     if isinstance(returned, Iterator):
         returned = list(islice(returned, MOST_FROM_A_GENERATOR))
+    if type(returned) is dict and returned:
+        returned = tuple(returned.values())
     if type(returned) in (list, tuple):
         return type(returned)(_without_generators(one) for one in returned)
     return returned
@@ -221,6 +232,7 @@ def _read(exercise, function, trial, returned):
             raise WrongResultError(name, shape, np.shape(right))
         reading = _as_computed(part, read_answer(part).as_shape(np.shape(right)), notes)
         if reading.values.shape not in (np.shape(right), np.shape(right)[::-1]):
+            refuse_deltas(name, trial, reading)
             raise WrongResultError(name, reading.values.shape, np.shape(right))
         readings.append(reading)
     return readings, notes

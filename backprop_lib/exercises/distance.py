@@ -10,17 +10,19 @@ from functools import cached_property
 import numpy as np
 
 from backprop_lib.core.example import Example
+from backprop_lib.core.numbers_as_text import digits_text
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
+from backprop_lib.exercises.batch import Batch
 from backprop_lib.exercises.chance import strength_of
-from backprop_lib.exercises.mistakes import Mistake, right_steps
-from backprop_lib.exercises.provable import before_of
-from backprop_lib.exercises.quantities import quantities, right_numbers
+from backprop_lib.exercises.mistakes import Mistake
+from backprop_lib.exercises.quantities import before_of, quantities, right_numbers
 from backprop_lib.exercises.single_precision import FEWEST_DIGITS, has_mark, precision
 
 REACH = 0.25  # further off, as a part of the number itself, nobody would call it rounded
 CLOSE = 0.005  # an answer this near, as a part of the number itself, lost its digits on the way
 NEAR = 0.05  # nor may a few units in the last digit be more than this
+FEWEST_UNITS = 20  # half units in the last digit; a smaller step has a single digit
 FEW_UNITS = 6  # half units in the last digit
 NOTHING_LEFT = 0.005  # of a number below this a zero may be what rounding left; else it is a claim
 MARKED_DIGITS = 10  # of a number of single precision; with fewer, it is no more than likely
@@ -46,11 +48,11 @@ class Answered:
     """An answer as it is compared. readings: pairs of an Example and the Reading for it."""
 
     name: str
-    readings: list[tuple[Example, Reading]]
+    readings: list[tuple[Example | Batch, Reading]]
     rule: UpdateRule
 
     @property
-    def example(self) -> Example:
+    def example(self) -> Example | Batch:
         """The example that was asked about."""
         return self.readings[0][0]
 
@@ -77,7 +79,7 @@ class Answered:
     @cached_property
     def before(self) -> np.ndarray:
         """What new values are measured from; zero for anything else."""
-        return before_of(right_steps(self.example, self.rule), self.wanted)
+        return before_of(self.example, self.wanted)
 
     @property
     def size(self) -> np.ndarray:
@@ -92,7 +94,7 @@ class Answered:
     @cached_property
     def float32_width(self) -> np.ndarray:
         """How far off single precision may be."""
-        near = precision(self.wanted, self.example, self.rule, self.right)
+        near = precision(self.name, self.example, self.rule)
         return self.reading.half_units + near * np.abs(self.right)
 
     def strength(self, width: np.ndarray) -> str:
@@ -160,7 +162,13 @@ def how_far(answered: Answered) -> str:
         return _which_are_right(answered)
     given = float(answered.reading.values) - float(answered.before)
     right = float(answered.right) - float(answered.before)
-    what = "The step" if str(answered.wanted).endswith("_new") else "It"
+    new = str(answered.wanted).endswith("_new")
+    if new and abs(given) < FEWEST_UNITS * answered.reading.half_units:
+        return (
+            "Of the step no more than one digit shows in what you gave: the rest is the old value. "
+            "Give more digits, and more can be said."
+        )
+    what = "The step" if new else "It"
     if is_near(answered):
         return (
             f"{what} is off by less than {_percent(given, right)} percent, and no rounding on the "
@@ -187,7 +195,7 @@ def _times(ratio):
         return "more than 20 times"
     if ratio < 0.05:
         return "less than a twentieth of"
-    return f"about {float(f'{ratio:.2g}'):g} times"
+    return f"about {digits_text(ratio, 2)} times"
 
 
 def _which_are_right(answered):

@@ -1,25 +1,23 @@
 """Hints in three strengths: where to look; the formula in symbols; the formula with numbers.
 
-No formula is written here. Each comes from the chain rule, from the equations of the network
-or from the update rules, and the numbers are put into its text. The result is left to do.
+No formula is written here. Each is a step of the round, from the list that the walkthrough is made
+of too, or comes from the chain rule; and the numbers are put into its text. The result is left to
+do.
 """
 
 import re
-
-import sympy as sp
+from collections.abc import Iterator
+from dataclasses import replace
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
-from backprop_lib.core.validation import count
+from backprop_lib.core.numbers_as_text import digits_text
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.exercises.quantities import quantities
 from backprop_lib.exercises.questions import number_of_paths
 from backprop_lib.symbolic.chain_rule import chain_rule
-from backprop_lib.symbolic.formula import equality
-from backprop_lib.symbolic.network_equations import network_equations
-from backprop_lib.symbolic.update_rules import readable, update_rules
+from backprop_lib.symbolic.round_steps import Plan, round_steps
 
-MOST_PATHS_SHOWN = 6
 LOOK = {
     "nets": "A sum: every weight times what comes in along it, and the bias.",
     "outs": "The {} function of what goes into the neuron.",
@@ -37,11 +35,10 @@ def hint_words(name: str, strength: int, example: Example, rule: UpdateRule = TU
 
     >>> from backprop_lib import example
     >>> print(hint_words("dE_dw5", 2, example))
-    dE_total/dw5 = (out_o1 - target_o1) * (out_o1 * (1 - out_o1)) * out_h1
+    dE_dw5 = (out_o1 - target_o1) * out_o1 * (1 - out_o1) * out_h1
     >>> print(hint_words("w5_new", 3, example))
     w5_new = 0.4 - 0.5 * 0.0821670406
     """
-    count("strength", strength, least=1, most=3)
     wanted = quantities(name, example.layer_sizes)
     first = str(wanted.flat[0])
     if strength == 1:
@@ -86,37 +83,29 @@ def _formula(name, example, rule):
     """The equation for a quantity, as text: ``name = ...``."""
     names = names_of(example.layer_sizes)
     found = names.find(name)
-    if isinstance(found, Derivative):
-        return _chain(names, found, example.network)
-    if found.array in ("new_weights", "new_biases"):
-        return _update(name, example.network, rule)
-    biases = "one per layer" if example.network.shares_biases else "one per neuron"
-    equations = network_equations(example.network, biases)
-    symbol = sp.Symbol(name)
-    return equality(symbol, equations.get(symbol, symbol)).text
+    of_total = isinstance(found, Derivative) and names.name(found).startswith("dE_total_d")
+    asked = f"dE_d{names.name(found.by)}" if of_total else name
+    if rule.biases == "frozen" and asked.startswith("b"):
+        return f"{asked} = {asked.removesuffix('_new')}"
+    for plan in _plans(example, rule):
+        if plan.name == asked:
+            return plan.code
+    if not isinstance(found, Derivative):
+        return f"{name} = {name}"
+    if found.of == found.by:
+        return f"{name} = 1"
+    if number_of_paths(names.name(found), example.network) == 0:
+        return f"{name} = 0"
+    return chain_rule(names.name(found.of), names.name(found.by), example.network).formula.text
 
 
-def _chain(names, found, network):
-    of, by = names.name(found.of), names.name(found.by)
-    step = sp.Symbol(f"dE_d{by}")
-    if number_of_paths(names.name(found), network) > MOST_PATHS_SHOWN and of == "E_total":
-        backward = update_rules(network).backward
-        if step in backward:
-            return equality(step, backward[step]).text
-    try:
-        return chain_rule(of, by, network).formula.text
-    except ValueError:  # nothing leads from the one to the other, or too much
-        return f"d{of}/d{by} = {int(of == by)}"
-
-
-def _update(name, network, rule):
-    symbol = sp.Symbol(name)
-    frozen = {symbol: sp.Symbol(name.removesuffix("_new"))}
-    one_per_neuron, one_per_layer = (
-        update_rules(network, rule, shared) for shared in (False, True)
-    )
-    updates = frozen | one_per_neuron.updates | one_per_layer.updates
-    return equality(symbol, readable(updates[symbol])).text
+def _plans(example: Example, rule: UpdateRule) -> Iterator[Plan]:
+    """The steps of the round, then those of rounds that ask for other derivatives."""
+    shared = example.network.shares_biases
+    others = (replace(rule, biases=biases) for biases in ("one per layer", "one per neuron"))
+    for one in (rule, *others):
+        for spelling in ("chain", "delta"):
+            yield from round_steps(example.architecture, one, shared, spelling)
 
 
 def _with_numbers(formula, example, rule):
@@ -125,7 +114,7 @@ def _with_numbers(formula, example, rule):
 
     def number(name):
         try:
-            shown = f"{float(update[name[0].replace('/', '_')]):.9g}"
+            shown = digits_text(update[name[0].replace("/", "_")])
         except ValueError:  # the name of a function
             return name[0]
         return f"({shown})" if shown.startswith("-") else shown

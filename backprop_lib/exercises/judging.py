@@ -25,6 +25,8 @@ from backprop_lib.exercises.answers import (
     shape_of,
     symbols_in,
 )
+from backprop_lib.exercises.batch import Batch
+from backprop_lib.exercises.candidates import PAIRS, ROUNDINGS, SINGLES
 from backprop_lib.exercises.chance import SURE
 from backprop_lib.exercises.distance import (
     CUT_OFF,
@@ -39,9 +41,6 @@ from backprop_lib.exercises.distance import (
 )
 from backprop_lib.exercises.explain import (
     IN_FLOAT32,
-    PAIRS,
-    ROUNDINGS,
-    SINGLES,
     Cause,
     best_fitting,
     causes,
@@ -51,13 +50,20 @@ from backprop_lib.exercises.explain import (
 from backprop_lib.exercises.mistakes import same_numbers
 from backprop_lib.exercises.plain_answer import TooManyError, plain, plain_text
 from backprop_lib.exercises.provable import ANOTHER
-from backprop_lib.exercises.quantities import quantities, right_numbers, right_round, values_of
+from backprop_lib.exercises.quantities import (
+    before_of,
+    quantities,
+    right_numbers,
+    right_round,
+)
 from backprop_lib.exercises.verdict import Verdict, of_causes
 
 LARGE = 1000  # numbers; so many of them are not read one by one to say that they are too many
 
 
-def judge(name: str, answer: object, example: Example, rule: UpdateRule = TUTORIAL_RULE) -> Verdict:
+def judge(
+    name: str, answer: object, example: Example | Batch, rule: UpdateRule = TUTORIAL_RULE
+) -> Verdict:
     """Judge an answer by the digits it was given with, and find the mistake.
 
     name: a quantity by its name, such as "dE_dw5", or a whole array: "net_h" and "out_o" stand
@@ -77,15 +83,20 @@ def judge(name: str, answer: object, example: Example, rule: UpdateRule = TUTORI
     An updated weight was used where the original belongs. The error goes back through the \
 weights that were used on the way forward.
     """
-    name = plain_text(name)
     instance("rule", rule, UpdateRule, "For example UpdateRule(biases='one per layer').")
-    real_example(example)
+    if not isinstance(example, Batch):
+        real_example(example)
+    return judged(plain_text(name), answer, example, rule)
+
+
+def judged(name: str, answer: object, example: Example | Batch, rule: UpdateRule) -> Verdict:
+    """What judge says, of an example and a rule that have been looked at."""
     # An unknown name is the author's error, and is raised.
-    wanted = quantities(name, example.layer_sizes)
+    wanted, right = quantities(name, example.layer_sizes), right_numbers(name, example, rule)
     try:
         with _unreadable():
             answer = plain(answer)
-        return _judged(name, answer, example, rule)
+        return _compared(name, answer, example, rule, wanted, right)
     except UnansweredError:
         return Verdict("unanswered", "Not answered yet: replace the three dots by your answer.")
     except TooManyError as too_many:
@@ -94,8 +105,7 @@ weights that were used on the way forward.
         return Verdict("unreadable", str(unreadable))
 
 
-def _judged(name, answer, example, rule):
-    wanted, right = quantities(name, example.layer_sizes), right_numbers(name, example, rule)
+def _compared(name, answer, example, rule, wanted, right):
     came = _shape(answer)
     if np.prod(came) > max(LARGE, wanted.size):
         return Verdict("wrong", _other_shape(came, wanted.shape))
@@ -107,7 +117,7 @@ def _judged(name, answer, example, rule):
             "What is asked for cannot be part of the answer. Say what it is made of.",
         )
     if all(one.agrees(right_numbers(name, trial, rule)) for trial, one in readings):
-        return _right(wanted, readings[0][1], right, example, rule)
+        return _right(readings[0][1], right, before_of(example, wanted))
     answered = Answered(name, readings, rule)
     if readings[0][1].values.shape == right.shape and not symbols:
         if right_in_float32(answered):
@@ -211,11 +221,18 @@ def _read(wanted, answer, example, rule):
     """Names of the symbols in an answer, and its Reading for the example and, if any, others."""
     with _unreadable():
         symbols = symbols_in(answer)
+        if symbols and isinstance(example, Batch):
+            raise UnreadableError("A formula holds for one example. Give the numbers of the batch.")
         examples = [example, *_other_examples(example.architecture)] if symbols else [example]
         return symbols, [
-            (one, read_answer(answer, right_round(one, rule).__getitem__).as_shape(wanted.shape))
+            (one, read_answer(answer, _values(one, rule)).as_shape(wanted.shape))
             for one in examples
         ]
+
+
+def _values(example, rule):
+    """Gives the number for a name, to put into a formula."""
+    return None if isinstance(example, Batch) else right_round(example, rule).__getitem__
 
 
 @contextmanager
@@ -231,11 +248,9 @@ def _unreadable():
         ) from error
 
 
-def _right(wanted, reading, right, example, rule):
-    old = np.array([name.removesuffix("_new") for name in wanted.flat], dtype=object)
-    before = values_of(right_round(example, rule), old.reshape(wanted.shape))
+def _right(reading, right, before):
     typed = np.all(reading.half_units > 0)  # what was computed has no more digits to give
-    if typed and not same_numbers(before, right) and reading.agrees(before):
+    if typed and np.any(before) and not same_numbers(before, right) and reading.agrees(before):
         return Verdict(
             "rounded",
             "With so few digits the new value cannot be told from the old one. Give more digits.",

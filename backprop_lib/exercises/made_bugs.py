@@ -4,7 +4,8 @@ import numpy as np
 
 from backprop_lib.core.example import BUILD_ONE, Example, real_example
 from backprop_lib.core.validation import choice, instance
-from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
+from backprop_lib.exercises.mistaken_round import mistaken_round
+from backprop_lib.exercises.steps import Steps
 
 BUGS = {
     "slope of the hidden neurons forgotten": Steps(

@@ -4,6 +4,7 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import E_TOTAL, Derivative, names_of
+from backprop_lib.core.numbers_as_text import typed_text
 
 PARAMETERS = ("weights", "biases")
 FOR_ALL = {
@@ -48,7 +49,7 @@ def _of_derivatives(found):
 
 def _of_derivative(names, found, given):
     given = float(given)
-    of, by, size = names.name(found.of), names.name(found.by), _short(abs(given))
+    of, by, size = names.name(found.of), names.name(found.by), typed_text(abs(given))
     of = {"E_total": "the error"}.get(of, of)
     if given == 0:
         return f"If {by} changes, {of} stays as it is."
@@ -61,13 +62,13 @@ def _of_derivative(names, found, given):
 
 
 def _of_value(name, found, given, example):
-    shown = _short(given)
+    shown = typed_text(given)
     if found.array == "nets":
         return f"{shown} goes into {name.removeprefix('net_')}, before it is squashed."
     if found.array == "outs":
         neuron = name.removeprefix("out_")
         if neuron in example.names.outputs:
-            wanted = _short(example[f"target_{neuron}"])
+            wanted = typed_text(example[f"target_{neuron}"])
             return f"{neuron} answers {shown}, where {wanted} is wanted."
         return f"{neuron} sends {shown} on to the next layer."
     if found == E_TOTAL:
@@ -80,13 +81,5 @@ def _of_value(name, found, given, example):
         moves = "up" if given > before else "down" if given < before else ""
         if not moves:
             return f"{old} stays where it was."
-        return f"{old} moves {moves} from {_short(before)} to {shown}, against its derivative."
+        return f"{old} moves {moves} from {typed_text(before)} to {shown}, against its derivative."
     return ""
-
-
-def _short(number):
-    """A number as it was typed, or with four digits if it is longer than that."""
-    typed = repr(float(number))
-    if len(typed.strip("-0.").replace(".", "")) <= 6:
-        return typed
-    return np.format_float_positional(float(f"{number:.4g}"), trim="-")

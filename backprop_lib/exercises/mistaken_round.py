@@ -1,30 +1,28 @@
-"""One round of backpropagation in which a single step may be done wrongly.
+"""Rounds of backpropagation in which a single step may be done wrongly.
 
-``Steps`` holds every step of a round as the library does it: net, out, error, slopes, the way
-back through the weights, the update. A mistake replaces one of them, and the rest of the round
-runs on as it would for a learner who made that mistake. So a mistaken number is never a formula
-of its own, and there is one for every quantity of every network.
+``Steps`` holds every step of a round as the library does it. A mistake replaces one of them, and
+the rest of the round runs on as it would for a learner who made that mistake. So a mistaken number
+is never a formula of its own, and there is one for every quantity of every network.
 
-Hundreds of rounds are made for one verdict. So a round is worked out as far as it is asked for,
-and numbers that a mistake drives out of range come out as NaN or infinity.
+Hundreds of rounds are made for one verdict, all of one example. So they are made together: what
+all do alike is done once. They are worked out as far as they are asked for, and numbers that a
+mistake drives out of range come out as NaN or infinity.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from backprop_lib.core import activations
-from backprop_lib.core.activations import Activation, through_activation
-from backprop_lib.core.backward_pass import one_step
+from backprop_lib.core.activations import ACTIVATIONS, Activation
 from backprop_lib.core.errors import Error, error_after
 from backprop_lib.core.example import Example, real_example
 from backprop_lib.core.names import E_TOTAL, Derivative, Position, names_of
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance
-from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, bias_step
+from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.exercises.steps import RIGHT, Steps
 
 
 def _logistic(net):
@@ -33,163 +31,94 @@ def _logistic(net):
 
 # Made hundreds of times for one verdict, of numbers that need no check.
 _QUICK = {
-    "logistic": activations.ACTIVATIONS["logistic"]._replace(
+    "logistic": ACTIVATIONS["logistic"]._replace(
         function=_logistic, slope=lambda net, out: out * (1 - out)
     )
 }
 
 
 def activation_called(name: str) -> Activation:
-    """The Activation of this name."""
-    return _QUICK.get(name) or activations.ACTIVATIONS[name]
-
-
-def activations_of(network: Network) -> tuple[Activation, ...]:
-    """The Activation of each layer of a network."""
-    return tuple(map(activation_called, network.activations))
-
-
-def error_of(network: Network) -> Error:
-    """The Error that a network learns by."""
-    return error_after(network.error, network.activations[-1])
-
-
-def _as_it_is(layer, numbers):
-    return numbers
-
-
-@dataclass(frozen=True)
-class Steps:
-    """The steps of one round; the first argument of most is the index of the layer.
-
-    read(layer, weights), read_back(layer, weights): the weights as they are read on the way
-    forward, and on the way back.
-    net(layer, weights, inputs, biases), out(layer, activation, net): forward.
-    compared(targets, outputs): the pair that the error and all that follows looks at.
-    error(error, targets, outputs, nets), error_slope(error, targets, outputs): the errors of the
-    outputs and their slopes.
-    slope(layer, activation, net, out): dout/dnet.
-    passed_on(layer, numbers): which neurons of a layer take part in a sum over paths.
-    carrying_weights(layer, old, new): the weights that the error is carried back through.
-    gather(layer, weights, dE_dnet): dE/dout of the layer before.
-    arriving(layer, inputs): what each delta is multiplied by, dnet/dw.
-    meet(layer, dE_dnet): dE/db of the one bias that a layer shares.
-    trained(dE_dnet, biases): what the biases of a layer follow, under a rule.
-    step(old, learning_rate, slope): the new value.
-    kept(number): what is written down of an intermediate number.
-    """
-
-    read: Callable = _as_it_is
-    read_back: Callable = _as_it_is
-    net: Callable = lambda layer, weights, inputs, biases: weights @ inputs + biases
-    out: Callable = lambda layer, activation, net: activation.function(net)
-    compared: Callable = lambda targets, outputs: (targets, outputs)
-    error: Callable = lambda error, targets, outputs, nets: error.errors(targets, outputs, nets)
-    error_slope: Callable = lambda error, targets, outputs: error.slopes(targets, outputs)
-    slope: Callable = lambda layer, activation, net, out: activation.slope(net, out)
-    passed_on: Callable = _as_it_is
-    carrying_weights: Callable = lambda layer, old, new: old
-    gather: Callable = lambda layer, weights, dE_dnet: weights.T @ dE_dnet
-    arriving: Callable = _as_it_is
-    meet: Callable = lambda layer, dE_dnet: dE_dnet.sum()
-    trained: Callable = bias_step
-    step: Callable = one_step
-    kept: Callable = lambda number: number
-
-    def at(self, layers: Iterable[int]) -> "Steps":
-        """The same steps, but only at these layers; as they should be at all others."""
-
-        return replace(
-            self,
-            **{
-                name: _AtLayers(dict.fromkeys(layers, getattr(self, name)), getattr(_RIGHT, name))
-                for name in _BY_LAYER & self.changed
-            },
+    """The Activation of this name, for arrays of shape (neurons, rounds)."""
+    row = _QUICK.get(name) or ACTIVATIONS[name]
+    if not row.mixes:
+        return row
+    if name not in _QUICK:
+        _QUICK[name] = row._replace(
+            function=lambda net: row.function(net.T).T, slope=lambda net, out: _mixed(out)
         )
-
-    @cached_property
-    def changed(self) -> set[str]:
-        """Names of the steps that are not done as they should be."""
-        return {name for name in _ALL if getattr(self, name) is not getattr(_RIGHT, name)}
-
-    @cached_property
-    def forward(self) -> dict[str, Callable]:
-        """The steps of the way forward that are not done as they should be, by their names."""
-        return {name: getattr(self, name) for name in self.changed & _ON_THE_WAY_FORWARD}
-
-    def and_also(self, other: "Steps") -> "Steps | None":
-        """The Steps with both mistakes; None if both do the same step in another way."""
-        both = {name: getattr(other, name) for name in other.changed - self.changed}
-        for name in other.changed & self.changed:
-            mine, theirs = getattr(self, name), getattr(other, name)
-            at_layers = isinstance(mine, _AtLayers) and isinstance(theirs, _AtLayers)
-            if not at_layers or mine.steps.keys() & theirs.steps.keys():
-                return None
-            both[name] = _AtLayers(mine.steps | theirs.steps, mine.right)
-        return replace(self, **both)
+    return _QUICK[name]
 
 
-@dataclass(frozen=True)
-class _AtLayers:
-    """A step that is done in another way at some layers. steps: by the index of the layer."""
-
-    steps: dict[int, Callable]
-    right: Callable
-
-    def __call__(self, layer, *given):
-        return self.steps.get(layer, self.right)(layer, *given)
+def _mixed(out):
+    """dout_j/dnet_k of softmax, shape (neurons, neurons, rounds)."""
+    return _diagonal(out) - out[:, np.newaxis] * out[np.newaxis]
 
 
-_BY_LAYER = {"read", "read_back", "net", "out", "slope", "passed_on", "carrying_weights"} | {
-    "gather",
-    "arriving",
-    "meet",
-}
-_ON_THE_WAY_FORWARD = {"read", "net", "out", "compared", "error", "passed_on", "kept"}
-_ALL = tuple(f.name for f in fields(Steps))
-_RIGHT = Steps()
+def _diagonal(slopes):
+    """Slopes of neurons that go their own ways, where every out may depend on every net."""
+    return np.eye(len(slopes))[..., np.newaxis] * slopes[:, np.newaxis]
+
+
+def _error_of(network):
+    """The Error that a network learns by, for arrays of shape (outputs, rounds)."""
+    row = error_after(network.error, network.activations[-1])
+
+    def errors(targets, outs, nets):
+        return row.errors(targets.T, outs.T, None if nets is None else nets.T).T
+
+    return Error(errors, lambda targets, outs: row.slopes(targets.T, outs.T).T, row.formula)
 
 
 class _Forward(NamedTuple):
+    """nets and outs have an entry for each layer."""
+
     nets: list
     outs: list
     targets: np.ndarray
     errors: np.ndarray
 
 
-class _Backward(NamedTuple):
-    """Each has an entry for each layer; used: the weights of the way back."""
+class _Back(NamedTuple):
+    """What the way back finds at one layer."""
 
-    dE_dout: tuple
-    dout_dnet: tuple
-    dE_dnet: tuple
-    arriving: tuple
-    used: tuple
+    dE_dout: np.ndarray
+    dout_dnet: np.ndarray
+    dE_dnet: np.ndarray
+    arriving: np.ndarray
 
 
-class MistakenRound:
-    """A whole round, made by certain steps. Any quantity can be asked for by name."""
+class Rounds:
+    """Whole rounds of one example, each made by certain steps. Any quantity can be asked for.
 
-    def __init__(self, example, steps, rule, like=None):
-        """like: another round of the example, whose way forward is taken if it is the same."""
-        self.example, self.steps, self.rule = example, steps, rule
-        self.names = like.names if like else names_of(example.layer_sizes)
-        self.activations = like.activations if like else activations_of(example.network)
-        self.error = like.error if like else error_of(example.network)
+    weights, biases: those that the rounds start from, if they are not those of the example.
+    """
+
+    def __init__(self, example, made_by: Sequence[Steps], rule, weights=None, biases=None):
+        self.example, self.rule, self.made_by = example, rule, made_by
+        self.names = names_of(example.layer_sizes)
+        self.activations = tuple(map(activation_called, example.network.activations))
         self.learning_rate = example.learning_rate
-        if like is not None and steps.forward == like.steps.forward:
-            self._forward = like._forward
+        self._weights = weights or [w[..., np.newaxis] for w in example.network.weights]
+        self._biases = biases or [b[:, np.newaxis] for b in example.network.biases]
+        self._error = _error_of(example.network)
+        self._last = len(self.names.neurons) - 1
+        self._groups, self._backs, self._used, self._changed = {}, {}, {}, {}
+        for n, steps in enumerate(made_by):
+            for name in steps.changed:
+                self._changed.setdefault(name, []).append(n)
 
-    def __getitem__(self, name):
+    def numbers(self, found: Sequence[Position | Derivative]) -> np.ndarray:
+        """The numbers at these places in every round, shape (rounds, places)."""
         with np.errstate(all="ignore"):
-            return self.value(self.names.find(name))
+            values = [np.broadcast_to(self.values(one), len(self.made_by)) for one in found]
+        return np.array(values, float).T
 
-    def value(self, found: Position | Derivative) -> float:
-        """The number at a Position, or of a Derivative."""
+    def values(self, found: Position | Derivative) -> np.ndarray:
+        """The number at a Position, or of a Derivative: of each round, or one for all."""
         if isinstance(found, Derivative):
             return self._derivative(*found)
         if found == E_TOTAL:
-            return self.errors.sum()
+            return self._forward.errors.sum(axis=0)
         array = self._array(found.array)
         if found.array.endswith("biases") and len(found.index) == 1:
             return array[found.index[0]][0]
@@ -197,148 +126,226 @@ class MistakenRound:
             array = array[i]
         return array
 
+    def _doing(self, name, layer):
+        """How a step is done at a layer: pairs of a function and the rounds that do it so."""
+        if (name, layer) not in self._groups:
+            right, groups = getattr(RIGHT, name), {}
+            for n in self._changed.get(name, ()):
+                groups.setdefault(self.made_by[n].doing(name, layer), []).append(n)
+            groups.pop(right, None)
+            others = np.ones(len(self.made_by), bool)
+            for some in groups.values():
+                others[some] = False
+            if others.any():
+                groups[right] = np.flatnonzero(others)
+            self._groups[name, layer] = list(groups.items())
+        return self._groups[name, layer]
+
+    def _each(self, name, layer, *given, part=None):
+        """What a step gives in each round. part: of what gives several arrays, which one."""
+        if name not in self._changed:
+            made = getattr(RIGHT, name)(*given)
+            return made if part is None else made[part]
+        groups = self._doing(name, layer)
+        if len(groups) == 1:
+            made = groups[0][0](*given)
+            return made if part is None else made[part]
+        found = []
+        for do, some in groups:
+            made = do(*(a[..., some] if _has_rounds(a) else a for a in given))
+            found.append(made if part is None else made[part])
+        most = max(np.ndim(made) for made in found)
+        found = [made if np.ndim(made) == most else _diagonal(made) for made in found]
+        all_rounds = np.empty((*found[0].shape[:-1], len(self.made_by)))
+        for (_, some), made in zip(groups, found, strict=True):
+            all_rounds[..., some] = made
+        return all_rounds
+
+    def _kept(self, number):
+        return self._each("kept", 0, number)
+
     @cached_property
     def _forward(self):
-        network, steps = self.example.network, self.steps
         nets, outs = [], []
-        inputs = self.example.inputs
+        inputs = self.example.inputs[:, np.newaxis]
         for k, activation in enumerate(self.activations):
-            weights = steps.read(k, network.weights[k])
-            nets.append(steps.kept(steps.net(k, weights, inputs, network.biases[k])))
-            inputs = steps.kept(steps.out(k, activation, nets[-1]))
+            weights = self._each("read", k, k, self._weights[k])
+            nets.append(self._kept(self._each("net", k, k, weights, inputs, self._biases[k])))
+            inputs = self._kept(self._each("out", k, k, activation, nets[-1]))
             outs.append(inputs)
-        targets, outs[-1] = steps.compared(self.example.targets, outs[-1])
-        errors = steps.kept(steps.error(self.error, targets, outs[-1], nets[-1]))
-        return _Forward(nets, outs, targets, steps.passed_on(len(outs) - 1, errors))
+        given = self.example.targets[:, np.newaxis], outs[-1]
+        targets, outs[-1] = (self._each("compared", 0, *given, part=n) for n in (0, 1))
+        errors = self._kept(self._each("error", 0, self._error, targets, outs[-1], nets[-1]))
+        errors = self._each("passed_on", self._last, self._last, errors)
+        return _Forward(nets, outs, targets, errors)
 
-    @cached_property
-    def _backward(self):
-        steps, forward = self.steps, self._forward
-        dE_dout = steps.kept(steps.error_slope(self.error, forward.targets, forward.outs[-1]))
-        found = []
-        for k in reversed(range(len(forward.outs))):
-            slopes = steps.slope(k, self.activations[k], forward.nets[k], forward.outs[k])
-            dout_dnet = steps.kept(slopes)
-            dE_dnet = self._through_neurons(k, dE_dout, dout_dnet)
-            arriving = steps.arriving(k, forward.outs[k - 1] if k else self.example.inputs)
-            used = self._carrying_weights(k, dE_dnet, arriving)
-            found.append((dE_dout, dout_dnet, dE_dnet, arriving, used))
-            if k:
-                dE_dout = self._through_weights(k, used, dE_dnet)
-        return _Backward(*zip(*reversed(found), strict=True))
+    def _back(self, layer):
+        """The _Back of a layer; those behind it have been found before."""
+        if layer not in self._backs:
+            forward = self._forward
+            if layer == self._last:
+                dE_dout = self._kept(
+                    self._each("error_slope", 0, self._error, forward.targets, forward.outs[-1])
+                )
+            else:
+                dE_dout = self._through_weights(layer + 1, self._back(layer + 1).dE_dnet)
+            net, out = forward.nets[layer], forward.outs[layer]
+            dout_dnet = self._kept(
+                self._each("slope", layer, layer, self.activations[layer], net, out)
+            )
+            dE_dnet = self._through_neurons(layer, dE_dout, dout_dnet)
+            came = forward.outs[layer - 1] if layer else self.example.inputs[:, np.newaxis]
+            arriving = self._each("arriving", layer, layer, came)
+            self._backs[layer] = _Back(dE_dout, dout_dnet, dE_dnet, arriving)
+        return self._backs[layer]
 
-    def _carrying_weights(self, layer, dE_dnet, arriving):
-        old, steps = self.example.network.weights[layer], self.steps
+    def _carrying_weights(self, layer):
+        """The weights that the error is carried back through."""
+        old = self._weights[layer]
         updated = self.rule.hidden_layers_use == "updated weights"
-        if not updated and steps.carrying_weights is _RIGHT.carrying_weights:
+        if not updated and "carrying_weights" not in self._changed:
             return old
-        dE_dw = dE_dnet[:, None] * arriving
-        wanted = one_step(old, self.learning_rate, dE_dw) if updated else old
-        return steps.carrying_weights(layer, wanted, steps.step(old, self.learning_rate, dE_dw))
+        slope = self._dE_dw(layer)
+        wanted = RIGHT.step(old, self.learning_rate, slope) if updated else old
+        new = self._each("step", 0, old, self.learning_rate, slope)
+        return self._each("carrying_weights", layer, layer, wanted, new)
+
+    def _dE_dw(self, layer):
+        back = self._back(layer)
+        return back.dE_dnet[:, np.newaxis] * back.arriving[np.newaxis]
 
     @cached_property
     def new_weights(self) -> list[np.ndarray]:
-        """The weights after the update, layer by layer."""
-        back = self._backward
+        """The weights after the update, layer by layer, of shape (neurons, inputs, rounds)."""
         return [
-            self.steps.step(old, self.learning_rate, dE_dnet[:, None] * arriving)
-            for old, dE_dnet, arriving in zip(
-                self.example.network.weights, back.dE_dnet, back.arriving, strict=True
-            )
+            self._each("step", 0, old, self.learning_rate, self._dE_dw(k))
+            for k, old in enumerate(self._weights)
         ]
-
-    @property
-    def errors(self) -> np.ndarray:
-        """E_o, one for each output."""
-        return self._forward.errors
 
     @cached_property
     def new_biases(self) -> list[np.ndarray]:
-        """The biases after the update, layer by layer."""
-        steps, policy = self.steps, self.rule.biases
+        """The biases after the update, layer by layer, of shape (neurons, rounds)."""
         new = []
-        for k, dE_dnet in enumerate(self._backward.dE_dnet):
-            if policy == "one per layer" and steps.trained is bias_step:
-                slope = np.full_like(dE_dnet, steps.meet(k, dE_dnet))
-            else:
-                slope = steps.trained(dE_dnet, policy)
-            new.append(steps.step(self.example.network.biases[k], self.learning_rate, slope))
+        for k, old in enumerate(self._biases):
+            dE_dnet = self._back(k).dE_dnet
+            slope = self._each("trained", 0, dE_dnet, self.rule.biases)
+            if self.rule.biases == "one per layer":
+                rightly = np.ones(len(self.made_by), bool)
+                rightly[self._changed.get("trained", [])] = False
+                slope = np.where(rightly, self._each("meet", k, k, dE_dnet), slope)
+            new.append(self._each("step", 0, old, self.learning_rate, slope))
         return new
 
-    @cached_property
-    def following(self) -> "MistakenRound | None":
-        """The next round, made by the same steps; None if there is none."""
+    def following(self) -> "Rounds":
+        """The next rounds, each made by the same steps."""
         with np.errstate(all="ignore"):
-            weights, biases = self.new_weights, self.new_biases
-        if not all(np.isfinite(array).all() for array in (*weights, *biases)):
-            return None
-        given = self.example.inputs, self.example.targets, self.learning_rate
-        network = with_numbers(self.example.network, weights, biases)
-        return MistakenRound(Example(network, *given), self.steps, self.rule)
+            after = self.new_weights, self.new_biases
+        return Rounds(self.example, self.made_by, self.rule, *after)
 
     def _array(self, name):
         if name in ("nets", "outs", "errors", "targets"):
             return getattr(self._forward, name)
         if name in ("new_weights", "new_biases"):
             return getattr(self, name)
-        if name in ("inputs", "learning_rate"):
-            return getattr(self.example, name)
-        return getattr(self.example.network, name)
+        if name in ("weights", "biases"):
+            return getattr(self, f"_{name}")
+        return getattr(self.example, name)
 
     def _through_neurons(self, layer, d_dout, dout_dnet):
-        return self.steps.kept(self.steps.passed_on(layer, through_activation(d_dout, dout_dnet)))
+        if dout_dnet.ndim == 2:
+            d_dnet = d_dout * dout_dnet
+        else:
+            d_dnet = (dout_dnet * d_dout[:, np.newaxis]).sum(axis=0)
+        return self._kept(self._each("passed_on", layer, layer, d_dnet))
 
-    def _through_weights(self, layer, weights, d_dnet):
-        weights = self.steps.read_back(layer, weights)
-        return self.steps.kept(self.steps.gather(layer, weights, d_dnet))
+    def _through_weights(self, layer, d_dnet):
+        if layer not in self._used:
+            weights = self._carrying_weights(layer)
+            self._used[layer] = self._each("read_back", layer, layer, weights)
+        return self._kept(self._each("gather", layer, layer, self._used[layer], d_dnet))
 
     def _derivative(self, of, by):
-        """From ``of`` back to ``by``, by the slopes and weights of this round."""
+        """From ``of`` back to ``by``, by the slopes and weights of each round."""
         if of == by:
-            return 1.0
+            return np.ones(1)
         if of == E_TOTAL and by.array == "errors":
-            return 1.0
-        back, last = self._backward, len(self._backward.dE_dnet) - 1
+            return np.ones(1)
         d_dout = d_dnet = None
         if of.array == "errors":
-            layer, d_dout = last, back.dE_dout[last]
+            layer, d_dout = self._last, self._back(self._last).dE_dout
             if of != E_TOTAL:
-                d_dout = np.where(np.arange(len(d_dout)) == of.index[0], d_dout, 0)
+                d_dout = np.where(_only(len(d_dout), of.index[0]), d_dout, 0)
             if by.array == "targets":
                 return -d_dout[by.index[0]]
         elif of.array in ("outs", "nets"):
             layer, neuron = of.index
-            one = (np.arange(len(back.dE_dnet[layer])) == neuron).astype(float)
+            one = _only(len(self.names.neurons[layer]), neuron).astype(float)
             d_dout, d_dnet = (one, None) if of.array == "outs" else (None, one)
         else:
             raise ValueError(f"name: {self.names.name(of)} has no derivative here")
         while layer >= 0:
             if by.array == "outs" and by.index[0] == layer and d_dout is not None:
                 return d_dout[by.index[1]]
+            back = self._back(layer)
             if d_dnet is None:
-                known = d_dout is back.dE_dout[layer]
+                known = d_dout is back.dE_dout
                 d_dnet = (
-                    back.dE_dnet[layer]
-                    if known
-                    else self._through_neurons(layer, d_dout, back.dout_dnet[layer])
+                    back.dE_dnet if known else self._through_neurons(layer, d_dout, back.dout_dnet)
                 )
             if by.array in ("nets", "weights", "biases") and by.index[0] == layer:
                 return self._at_layer(by, d_dnet)
-            if d_dnet is back.dE_dnet[layer] and layer > 0:
-                d_dout = back.dE_dout[layer - 1]
-            else:
-                d_dout = self._through_weights(layer, back.used[layer], d_dnet)
+            if layer > 0:
+                known = d_dnet is back.dE_dnet
+                d_dout = (
+                    self._back(layer - 1).dE_dout if known else self._through_weights(layer, d_dnet)
+                )
+            elif by.array == "inputs":
+                return self._through_weights(layer, d_dnet)[by.index[0]]
             d_dnet, layer = None, layer - 1
-        if by.array == "inputs":
-            return d_dout[by.index[0]]  # pyrefly: ignore[unsupported-operation]
         raise ValueError(f"name: {self.names.name(of)} does not depend on {self.names.name(by)}")
 
     def _at_layer(self, by, d_dnet):
         layer, *rest = by.index
         if by.array == "weights":
             row, column = rest
-            return d_dnet[row] * self._backward.arriving[layer][column]
-        return d_dnet[rest[0]] if rest else self.steps.meet(layer, d_dnet)
+            return d_dnet[row] * self._back(layer).arriving[column]
+        return d_dnet[rest[0]] if rest else self._each("meet", layer, layer, d_dnet)
+
+
+def _has_rounds(given):
+    return isinstance(given, np.ndarray) and given.shape[-1] > 1
+
+
+def _only(neurons, one):
+    """A column that is true for one neuron."""
+    return (np.arange(neurons) == one)[:, np.newaxis]
+
+
+class MistakenRound(Rounds):
+    """A single round by certain steps."""
+
+    def __init__(self, example, steps, rule, weights=None, biases=None):
+        super().__init__(example, (steps,), rule, weights, biases)
+        self.steps = steps
+
+    def __getitem__(self, name):
+        with np.errstate(all="ignore"):
+            return self.value(self.names.find(name))
+
+    def value(self, found: Position | Derivative) -> float:
+        """The number at a Position, or of a Derivative."""
+        return float(np.squeeze(self.values(found)))
+
+    @property
+    def errors(self) -> np.ndarray:
+        """E_o, one for each output."""
+        return self._forward.errors[:, 0]
+
+    def following(self) -> "MistakenRound":
+        """The next round, made by the same steps."""
+        with np.errstate(all="ignore"):
+            after = self.new_weights, self.new_biases
+        return MistakenRound(self.example, self.steps, self.rule, *after)
 
 
 def with_numbers(

@@ -8,10 +8,11 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import Names, names_of
-from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
+from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import NOTHING
-from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, mistaken_round
-from backprop_lib.exercises.quantities import places, quantities, right_numbers
+from backprop_lib.exercises.mistaken_round import MistakenRound, Rounds, mistaken_round
+from backprop_lib.exercises.quantities import places
+from backprop_lib.exercises.steps import Steps
 
 
 def numbers_of(round_: MistakenRound, wanted: np.ndarray) -> np.ndarray:
@@ -24,17 +25,22 @@ def numbers_of(round_: MistakenRound, wanted: np.ndarray) -> np.ndarray:
 class Way:
     """One way of making a mistake.
 
-    where: a sentence that says where it was made, or nothing. steps: how the round was made.
+    where: a sentence that says where it was made, or nothing. steps: how the round was made; or,
+    where they depend on the numbers of an Example, a function that makes them of it.
     result: what was made of it, from the round and an array of names; None if it does not apply.
     unlike: if a round made by these steps gives the same number, this way does not apply.
     rare: the more, the fewer people go wrong in this way, and the more digits it takes to claim it.
     """
 
     where: str = ""
-    steps: Steps = field(default_factory=Steps)
+    steps: Steps | Callable[[Example], Steps] = field(default_factory=Steps)
     result: Callable = numbers_of
     unlike: Steps | None = None
     rare: int = 0
+
+    def steps_in(self, example: Example) -> Steps:
+        """The steps of a round of an example."""
+        return self.steps if isinstance(self.steps, Steps) else self.steps(example)
 
 
 @dataclass(frozen=True)
@@ -60,56 +66,83 @@ class Mistake:
         tutorial_s = {*network.activations, network.error} == {"logistic", "half squared"}
         return self.elsewhere if self.elsewhere and not tutorial_s else (self.words, self.look)
 
-    def numbers(
-        self, name: str, example: Example, rule: UpdateRule = TUTORIAL_RULE
-    ) -> tuple[np.ndarray, ...]:
-        """The mistaken numbers for a quantity, without those that come out right all the same.
-
-        >>> from backprop_lib.exercises.catalogue import MISTAKES
-        >>> from backprop_lib import example
-        >>> for number in MISTAKES["slope forgotten"].numbers("dE_dw5", example):
-        ...     print(f"{number:.4f}")
-        0.4398
-        """
-        right = right_numbers(name, example, rule)
-        wanted = quantities(name, example.layer_sizes)
-        found = []
-        for _, number in ways_made(self, wanted, example, rule):
-            if number is not None and not any(same_numbers(number, n) for n in (right, *found)):
-                found.append(number)
-        return tuple(found)
-
     def __repr__(self):
         return f"Mistake {self.key!r}: {self.words}"
 
 
 def ways_made(
-    mistake: Mistake, wanted: np.ndarray, example: Example, rule: UpdateRule
-) -> Iterator[tuple[Way, np.ndarray | None]]:
-    """For every way of making a mistake: the Way, and the number; None where it does not apply."""
-    for way, round_, unlike in rounds_of(example, rule, mistake):
-        with np.errstate(all="ignore"):
-            number = way.result(round_, wanted)
-            same = unlike and number is not None
-            if same and np.array_equal(number, numbers_of(unlike, wanted)):
+    mistakes: tuple[Mistake, ...], wanted: np.ndarray, example: Example, rule: UpdateRule
+) -> Iterator[tuple[Mistake, Way, np.ndarray | None]]:
+    """For every way of making each mistake: both, and the number; None if it does not apply."""
+    made = _made(mistakes, example, rule)
+    together, unlike = (all_numbers(rounds, wanted) for rounds in (made.together, made.unlike))
+    finite = every(np.isfinite(together))
+    for n, (mistake, way) in enumerate(made.ways):
+        if n in made.place:
+            place = made.place[n]
+            number = together[place] if finite[place] else None
+            other = unlike[made.other[n]] if n in made.other else None
+            if number is not None and other is not None and same_numbers(number, other):
                 number = None
-        yield way, number if number is not None and np.isfinite(number).all() else None
+        else:
+            with np.errstate(all="ignore"):
+                number = way.result(made.alone[n], wanted)
+            if number is not None and not np.isfinite(number).all():
+                number = None
+        yield mistake, way, number
 
 
-@lru_cache(maxsize=256)
-def rounds_of(
-    example: Example, rule: UpdateRule, mistake: Mistake
-) -> tuple[tuple[Way, MistakenRound, MistakenRound | None], ...]:
-    """For every way of making a mistake: the way, the round made so, and the one to be unlike."""
+@dataclass(frozen=True)
+class _Made:
+    """The rounds of all ways of some mistakes.
+
+    together: of those whose numbers are simply those of a round. place: which of its rounds is that
+    of a way, by the way's index. unlike, other: the same for the rounds to be unlike. alone: the
+    rounds of the other ways, by the index of the way.
+    """
+
+    ways: list[tuple[Mistake, Way]]
+    together: Rounds
+    place: dict[int, int]
+    unlike: Rounds
+    other: dict[int, int]
+    alone: dict[int, MistakenRound]
+
+
+@lru_cache(maxsize=32)
+def _made(mistakes, example, rule):
+    ways = [(mistake, way) for mistake in mistakes for way in ways_of(mistake, example.layer_sizes)]
+    simply = [n for n, (_, way) in enumerate(ways) if way.result is numbers_of]
+    unlike = [n for n in simply if ways[n][1].unlike]
     right = right_steps(example, rule)
-    return tuple(
-        (
-            way,
-            MistakenRound(example, way.steps, rule, right),
-            None if way.unlike is None else MistakenRound(example, way.unlike, rule, right),
-        )
-        for way in ways_of(mistake, example.layer_sizes)
+    return _Made(
+        ways,
+        Rounds(example, [ways[n][1].steps_in(example) for n in simply], rule),
+        {n: place for place, n in enumerate(simply)},
+        # pyrefly: ignore[bad-argument-type] - those that have one
+        Rounds(example, [ways[n][1].unlike for n in unlike], rule),
+        {n: place for place, n in enumerate(unlike)},
+        {
+            n: MistakenRound(example, steps, rule)
+            if (steps := way.steps_in(example)).changed
+            else right
+            for n, (_, way) in enumerate(ways)
+            if way.result is not numbers_of
+        },
     )
+
+
+def all_numbers(rounds: Rounds, wanted: np.ndarray) -> np.ndarray:
+    """The numbers for an array of names in every round, shape (rounds, *shape of the array)."""
+    if not rounds.made_by:
+        return np.empty((0, *wanted.shape))
+    found = places(wanted, rounds.names.layer_sizes)
+    return rounds.numbers(found).reshape(-1, *wanted.shape)
+
+
+def every(array: np.ndarray) -> np.ndarray:
+    """Whether all is true of each, along the first axis."""
+    return np.asarray(array.all(axis=tuple(range(1, array.ndim))))
 
 
 @lru_cache(maxsize=1024)
@@ -120,11 +153,8 @@ def ways_of(mistake: Mistake, layer_sizes: tuple[int, ...]) -> tuple[Way, ...]:
 
 @lru_cache(maxsize=64)
 def right_steps(example: Example, rule: UpdateRule) -> MistakenRound:
-    """The round by the right steps; its way forward has been worked out."""
-    round_ = mistaken_round(example, Steps(), rule)
-    with np.errstate(all="ignore"):
-        _ = round_.errors
-    return round_
+    """The round by the right steps."""
+    return mistaken_round(example, Steps(), rule)
 
 
 def same_numbers(number: np.ndarray, other: np.ndarray) -> bool:

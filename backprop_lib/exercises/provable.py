@@ -12,8 +12,10 @@ import numpy as np
 from backprop_lib.core.names import E_TOTAL, Derivative, Names, Position, names_of
 from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Mistake, Way, numbers_of
-from backprop_lib.exercises.quantities import quantities
+from backprop_lib.exercises.quantities import before_of, quantities
+from backprop_lib.exercises.steps import Steps
 
+LAST_DIGITS = 3
 ARRAYS = ("net_h", "net_o", "out_h", "out_o", "dE_dout_h", "dE_dout_o", "delta_h", "delta_o")
 
 
@@ -46,7 +48,7 @@ def _named(name, names):
     def result(round_, wanted):
         if wanted.ndim:
             return None
-        asked = round_.names.find(str(wanted))
+        asked = round_.names.find(wanted.item())
         return None if found == asked else np.asarray(round_.value(found))
 
     return result
@@ -73,24 +75,26 @@ def by_a_factor(names: Names) -> Iterator[Way]:
         (4, "four times"),
         (1 / 4, "a quarter of"),
     ):
-        yield Way(words, result=_times(factor), rare=int(factor not in (2, 1 / 2)))
+        where = f"It is {words} what it should be."
+        yield Way(where, result=_times(factor), rare=int(factor not in (2, 1 / 2)))
+
+
+def by_another_rate(names: Names) -> Iterator[Way]:
+    """The step with a learning rate that is often used, or with its decimal point elsewhere."""
+    for rate in (0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        taken = Steps(step=lambda old, eta, slope, rate=rate: old - rate * slope)
+        yield Way(f"It fits {rate}.", taken)
+    for times, words in ((10, "ten times"), (0.1, "a tenth of")):
+        taken = Steps(step=lambda old, eta, slope, times=times: old - times * eta * slope)
+        yield Way(f"It fits {words} that of the example.", taken)
 
 
 def _times(factor):
     def result(round_, wanted):
-        before = before_of(round_, wanted)
+        before = before_of(round_.example, wanted)
         return before + factor * (numbers_of(round_, wanted) - before)
 
     return result
-
-
-def before_of(round_: MistakenRound, wanted: np.ndarray) -> np.ndarray:
-    """What new values are measured from: the old ones; nothing for any other quantity."""
-    old = np.zeros(wanted.shape)
-    for index, name in np.ndenumerate(wanted):
-        if str(name).endswith("_new"):
-            old[index] = round_[str(name).removesuffix("_new")]
-    return old
 
 
 def link_numbers(round_: MistakenRound, wanted: np.ndarray) -> list[tuple[str, float]]:
@@ -128,7 +132,21 @@ def link_numbers(round_: MistakenRound, wanted: np.ndarray) -> list[tuple[str, f
     if new:
         old = round_[name.removesuffix("_new")]
         numbers = [(w, round_.steps.step(old, round_.learning_rate, n)) for w, n in numbers]
+        numbers += _of_another_weight(round_, found.by, slope)
     return numbers
+
+
+def _of_another_weight(round_, weight, slope):
+    """New weights made of the old value of one weight and the step of another in its layer."""
+    layer = weight.index[0]
+    for other in np.ravel(round_.names.weights[layer]):
+        place = round_.names.find(str(other))
+        if place != weight:
+            old, rate = round_.value(weight), round_.learning_rate
+            theirs, step = round_.value(place), round_.steps.step
+            of_other = round_.value(Derivative(E_TOTAL, place))
+            yield f"The step is that of {other}; the old value is right.", step(old, rate, of_other)
+            yield f"The old value is that of {other}; the step is right.", step(theirs, rate, slope)
 
 
 def _links_of(round_, layer, row, column):
@@ -157,6 +175,12 @@ FACTOR = Mistake(
     "It is off by a factor.",
     "Look for what is in it once too often, or not often enough.",
     by_a_factor,
+)
+RATE = Mistake(
+    "another learning rate",
+    "Another learning rate was used.",
+    "The step is the derivative times the learning rate of the example.",
+    by_another_rate,
 )
 LINK = Mistake(
     "one link wrong",
@@ -187,8 +211,12 @@ def slips(right: float, digits: int) -> list[tuple[str, float]]:
             found.append(
                 ("Two digits that stand side by side have changed places.", turned, exponent)
             )
+    for n in range(digits - LAST_DIGITS):  # one of the last is what rounding leaves, too
+        words = "One digit is another than it should be; the others are right."
+        others = "0123456789".replace(mantissa[n], "")[n == 0 and mantissa[n] != "0" :]
+        found += [(words, mantissa[:n] + one + mantissa[n + 1 :], exponent) for one in others]
     longer, exponent = _decimal(right, digits + 1)
-    for n in range(digits + 1):
+    for n in range(digits):  # without the last it is cut off, and no digit is missing
         words = "One digit is missing."
         found.append((words, longer[:n] + longer[n + 1 :], exponent if n else exponent - 1))
     shorter, exponent = _decimal(right, digits - 1)

@@ -6,6 +6,7 @@ numbers are those of one round of the library: forward, backward, update.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, Named, Position, names_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, WeightUpdate, one_round
+from backprop_lib.exercises.batch import Batch
 
 
 def quantities(name: str, layer_sizes: tuple[int, ...]) -> np.ndarray:
@@ -59,15 +61,39 @@ def places(wanted: np.ndarray, layer_sizes: tuple[int, ...]) -> tuple[Position |
     return _places(tuple(wanted.flat), layer_sizes)
 
 
-def right_numbers(name: str, example: Example, rule: UpdateRule = TUTORIAL_RULE) -> np.ndarray:
+def right_numbers(
+    name: str, example: Example | Batch, rule: UpdateRule = TUTORIAL_RULE
+) -> np.ndarray:
     """The right number, or array of numbers, for a quantity or an array of them.
+
+    Raises ValueError for what every example of a Batch has for itself.
 
     >>> from backprop_lib import example
     >>> print(right_numbers("W2_new", example).round(4))
     [[0.3589 0.4087]
      [0.5113 0.5614]]
     """
-    return values_of(right_round(example, rule), quantities(name, example.layer_sizes))
+    wanted = quantities(name, example.layer_sizes)
+    return for_all(example, wanted, lambda one: values_of(right_round(one, rule), wanted))
+
+
+def for_all(
+    example: Example | Batch, wanted: np.ndarray, of_one: Callable[[Example], np.ndarray]
+) -> np.ndarray:
+    """The numbers for an array of names: of an example, or put together from those of a batch."""
+    if isinstance(example, Example):
+        return of_one(example)
+    example.refuse_other_than_its_own(wanted)
+    return example.put_together(list(map(of_one, example.examples)), before_of(example, wanted))
+
+
+def before_of(example: Example | Batch, wanted: np.ndarray) -> np.ndarray:
+    """What new values are measured from: the old ones; nothing for any other quantity."""
+    old = np.zeros(wanted.shape)
+    for index, name in np.ndenumerate(wanted):
+        if str(name).endswith("_new"):
+            old[index] = example[str(name).removesuffix("_new")]
+    return old
 
 
 @lru_cache(maxsize=64)

@@ -23,9 +23,10 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.names import Derivative, names_of
 from backprop_lib.core.network import Network, NetworkLike, architecture_of
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
-from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
+from backprop_lib.exercises.mistaken_round import mistaken_round
 from backprop_lib.exercises.plain_answer import plain
 from backprop_lib.exercises.quantities import right_numbers, right_round
+from backprop_lib.exercises.steps import Steps
 from backprop_lib.exercises.verdict import Verdict
 
 RULES = {

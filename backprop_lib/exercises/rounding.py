@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop_lib.core.names import Names
-from backprop_lib.exercises.mistaken_round import Steps
 from backprop_lib.exercises.mistakes import Way
+from backprop_lib.exercises.steps import RIGHT, Steps
 
 DIGITS = (3, 4, 2, 5, 6)
 MANY_DIGITS = 5  # several numbers with so many end so near the right one that it needs no search
@@ -45,76 +46,88 @@ def rounded_early(names: Names) -> Iterator[Way]:
             (to_significant, "digits were rounded"),
             (cut_to_decimals, "decimals were cut off"),
         ):
-
-            def kept(number, to=to, digits=digits):
-                return to(number, digits)
-
+            written = _Written(partial(to, digits=digits), last)
             done = "cut off after" if "cut" in what else "rounded to"
             where = f"It fits numbers on the way that were {done} {digits} {what.split()[0]}."
             if "cut" in what:
-                yield from (Way(where, steps, rare=1) for steps in _forward_rounded(kept)[:3])
+                yield from (Way(where, steps, rare=1) for steps in written.forward()[:3])
                 continue
-            yield from (Way(where, steps) for steps in _forward_rounded(kept))
-            for together, steps in _backward_rounded(kept, digits, last):
-                yield Way(where, steps, rare=together)
+            yield from (Way(where, steps) for steps in written.forward())
+            for together in _noted_together(digits, last):
+                yield Way(where, written.noting(together), rare=min(len(together), 2))
 
 
-def _forward_rounded(kept):
-    right = Steps()
-    outs = Steps(out=lambda *given: kept(right.out(*given)))
-    forward = replace(outs, net=lambda *given: kept(right.net(*given)))
-    links = replace(
-        forward,
-        error_slope=lambda *given: kept(right.error_slope(*given)),
-        slope=lambda *given: kept(right.slope(*given)),
-    )
-    # What goes into the last product alone, and the derivative before the step is taken.
-    factors = Steps(
-        passed_on=lambda _, numbers: kept(numbers), arriving=lambda _, inputs: kept(inputs)
-    )
-    before_the_step = Steps(step=lambda old, eta, slope: old - eta * kept(slope))
-    step = Steps(step=lambda old, eta, slope: old - kept(eta * slope))
-    errors = Steps(error=lambda *given: kept(right.error(*given)))
-    return Steps(kept=kept), links, forward, outs, errors, factors, before_the_step, step
-
-
-def _backward_rounded(kept, digits, last):
-    """Pairs of how many kinds of numbers were rounded on the way back, and the Steps.
-
-    Each alone, any two, all slopes, or all.
-    """
+def _noted_together(digits, last):
+    """What is rounded on the way back: each alone, any two, all slopes, or all."""
     there = NOTED if last else NOTED[:3]
     together = [{one} for one in there]
     if digits < MANY_DIGITS:
         together += [set(pair) for pair in combinations(there, 2)]
         together += [{one for one in there if "slope" in one}, set(there)]
-    for some in together:
-        yield min(len(some), 2), _noting(kept, some, last)
+    return together
 
 
-def _noting(kept, some, last):
-    """The steps of a round in which some of the NOTED numbers are rounded."""
-    right = Steps()
+class _Written:
+    """The steps of rounds in which numbers are written down in one way.
 
-    def noted(number, what):
-        return kept(number) if what in some else number
+    Those that do a step alike have it from here, so that it is done once for all of them.
+    """
 
-    def at(layer, what):
-        return f"{'last' if layer == last else 'hidden'} {what}"
-
-    def gather(layer, weights, dE_dnet):
-        paths = noted(weights * dE_dnet[:, None], "path")
-        return noted(paths.sum(axis=0), "sum")
-
-    steps = right
-    if "error slope" in some:
-        steps = replace(steps, error_slope=lambda *given: kept(right.error_slope(*given)))
-    if any("slope" in one for one in some - {"error slope"}):
-        steps = replace(
-            steps, slope=lambda k, *given: noted(right.slope(k, *given), at(k, "slope"))
+    def __init__(self, kept, last):
+        self.kept, self.last = kept, last
+        self.made = {}
+        self.out, self.net, self.slope, self.error, self.error_slope = (
+            self._then_kept(getattr(RIGHT, name))
+            for name in ("out", "net", "slope", "error", "error_slope")
         )
-    if any("delta" in one for one in some):
-        steps = replace(steps, passed_on=lambda k, numbers: noted(numbers, at(k, "delta")))
-    if some & {"path", "sum"}:
-        steps = replace(steps, gather=gather)
-    return steps
+
+    def _then_kept(self, step):
+        return lambda *given: self.kept(step(*given))
+
+    def forward(self) -> tuple[Steps, ...]:
+        """What is rounded: everything, the way forward, or a part of it or of what comes after."""
+        kept = self.kept
+        outs = Steps(out=self.out)
+        forward = replace(outs, net=self.net)
+        links = replace(forward, error_slope=self.error_slope, slope=self.slope)
+        # What goes into the last product alone, and the derivative before the step is taken.
+        factors = Steps(
+            passed_on=lambda _, numbers: kept(numbers), arriving=lambda _, inputs: kept(inputs)
+        )
+        before_the_step = Steps(step=lambda old, eta, slope: old - eta * kept(slope))
+        step = Steps(step=lambda old, eta, slope: old - kept(eta * slope))
+        errors = Steps(error=self.error)
+        return Steps(kept=kept), links, forward, outs, errors, factors, before_the_step, step
+
+    def noting(self, some: set[str]) -> Steps:
+        """The steps of a round in which some of the NOTED numbers are rounded."""
+        steps = Steps(error_slope=self.error_slope) if "error slope" in some else RIGHT
+        slopes = self._where("slope", some, lambda k, *given: RIGHT.slope(k, *given))
+        deltas = self._where("delta", some, lambda k, numbers: numbers)
+        if slopes:
+            steps = replace(steps, slope=slopes)
+        if deltas:
+            steps = replace(steps, passed_on=deltas)
+        if some & {"path", "sum"}:
+            steps = replace(steps, gather=self._gathering("path" in some, "sum" in some))
+        return steps
+
+    def _where(self, what, some, step):
+        """The step with what it gives rounded, in the last layer, the hidden ones, or all."""
+        at_last, at_hidden = f"last {what}" in some, f"hidden {what}" in some
+        if not (at_last or at_hidden):
+            return None
+
+        def rounded(k, *given):
+            number = step(k, *given)
+            return self.kept(number) if (at_last if k == self.last else at_hidden) else number
+
+        return self.made.setdefault((what, at_last, at_hidden), rounded)
+
+    def _gathering(self, paths, sums):
+        def gather(layer, weights, dE_dnet):
+            each = weights * dE_dnet[:, None]
+            total = (self.kept(each) if paths else each).sum(axis=0)
+            return self.kept(total) if sums else total
+
+        return self.made.setdefault(("gather", paths, sums), gather)

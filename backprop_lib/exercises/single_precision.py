@@ -11,8 +11,11 @@ import numpy as np
 from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.exercises.answers import Reading
-from backprop_lib.exercises.mistaken_round import MistakenRound, Steps, with_numbers
+from backprop_lib.exercises.batch import Batch
+from backprop_lib.exercises.mistaken_round import MistakenRound, with_numbers
 from backprop_lib.exercises.mistakes import numbers_of
+from backprop_lib.exercises.quantities import for_all, quantities, right_numbers
+from backprop_lib.exercises.steps import Steps
 
 EPS = float(np.finfo(np.float32).eps)
 TRIALS = 6  # rounds in which every number is off by as much as single precision loses
@@ -60,14 +63,16 @@ def _noisy_rounds(example, rule):
     return rounds
 
 
-def precision(
-    wanted: np.ndarray, example: Example, rule: UpdateRule, right: np.ndarray
-) -> np.ndarray:
+@lru_cache(maxsize=256)
+def precision(name: str, example: Example | Batch, rule: UpdateRule) -> np.ndarray:
     """How far off, as a part of itself, each number may be when it is worked out in float32."""
+    wanted, right = quantities(name, example.layer_sizes), right_numbers(name, example, rule)
     with np.errstate(all="ignore"):
-        off = max(
-            (np.abs(numbers_of(one, wanted) - right) for one in _noisy_rounds(example, rule)),
-            key=np.max,
-        )
+        noisy = (for_all(example, wanted, _noisily(wanted, rule, n)) for n in range(TRIALS))
+        off = max((np.abs(one - right) for one in noisy), key=np.max)
         relative = MARGIN * off / np.abs(right)
     return np.clip(np.nan_to_num(relative, nan=0.0, posinf=0.0), 2 * EPS, MOST)
+
+
+def _noisily(wanted, rule, n):
+    return lambda one: numbers_of(_noisy_rounds(one, rule)[n], wanted)

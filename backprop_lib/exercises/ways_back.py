@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_lib.core.names import Derivative, Names
-from backprop_lib.exercises.mistaken_round import Steps
+from backprop_lib.exercises.mistaken_round import activation_called
 from backprop_lib.exercises.mistakes import Way, at_layers, numbers_of, only
+from backprop_lib.exercises.steps import Steps
 
 NO_SLOPE = at_layers(Steps(slope=lambda k, activation, net, out: np.ones_like(out)))
 SLOPE_AT_NET = at_layers(Steps(slope=lambda k, activation, net, out: activation.slope(net, net)))
@@ -17,6 +18,27 @@ SLOPE_TWICE_SQUASHED = at_layers(
 )
 OUT_FOR_SLOPE = at_layers(Steps(slope=lambda k, activation, net, out: out))
 UPDATED_WEIGHT = only(Way("", Steps(carrying_weights=lambda layer, old, new: new)))
+
+
+def part_of_a_slope(names: Names) -> Iterator[Way]:
+    """1 - out alone where the slope of the logistic function belongs."""
+
+    def slope(k, activation, net, out):
+        logistic = activation is activation_called("logistic")
+        return 1 - out if logistic else np.full_like(out, np.nan)
+
+    yield from at_layers(Steps(slope=slope))(names)
+
+
+def slope_at_target(names: Names) -> Iterator[Way]:
+    """The slope of an output taken where the output should be, and not where it is."""
+
+    def steps(example):
+        targets = example.targets[:, None]
+        slope = Steps(slope=lambda k, activation, net, out: activation.slope(net, targets))
+        return slope.at([len(names.neurons) - 1])
+
+    yield Way("", steps, rare=1)
 
 
 def flipped(names: Names) -> Iterator[Way]:
@@ -38,7 +60,9 @@ def _flipped_at_one(names):
         for j, neuron in enumerate(neurons if len(neurons) > 1 else ()):
 
             def minus(numbers, j=j):
-                return np.where(np.arange(len(numbers)) == j, -numbers, numbers)
+                signs = np.ones((len(numbers), 1))
+                signs[j] = -1
+                return signs * numbers
 
             where = f"At {neuron}."
             if layer == last:
@@ -84,10 +108,11 @@ def multiplied(names: Names) -> Iterator[Way]:
     """Paths, or the deltas that meet in a bias, multiplied where they are to be added."""
 
     def product(layer, weights, dE_dnet):
-        return np.prod((weights * dE_dnet[:, None])[dE_dnet != 0], axis=0)
+        paths = weights * dE_dnet[:, None]
+        return np.where((dE_dnet != 0)[:, None], paths, 1).prod(axis=0)
 
     def met(layer, dE_dnet):
-        return np.prod(dE_dnet[dE_dnet != 0])
+        return np.where(dE_dnet != 0, dE_dnet, 1).prod(axis=0)
 
     yield from at_layers(Steps(gather=product), "The paths that come together behind {layer}.")(
         names
@@ -129,17 +154,22 @@ def copied(names: Names) -> Iterator[Way]:
         for j, neuron in enumerate(neurons if len(neurons) > 1 else ()):
 
             def same(_, weights, dE_dnet, j=j):
-                return np.full(weights.shape[1], weights[:, j] @ dE_dnet)
+                return _to_all(weights, (weights[:, j] * dE_dnet).sum(axis=0))
 
             yield Way(f"Those of {neuron}.", Steps(gather=same).at([layer + 1]))
+
+
+def _to_all(weights, number):
+    """The same number for everything that the weights come from."""
+    return np.broadcast_to(number, (weights.shape[1], *np.shape(number)))
 
 
 def no_weights_back(names: Names) -> Iterator[Way]:
     """The deltas of the next layer added up without the weights that they come through."""
     if len(names.neurons) > 1:
-        added = Steps(gather=lambda _, weights, d: np.full(weights.shape[1], d.sum()))
+        added = Steps(gather=lambda _, weights, d: _to_all(weights, d.sum(axis=0)))
         yield Way("The deltas were added up without them.", added)
-        one = Steps(gather=lambda _, weights, d: np.ones(weights.shape[1]))
+        one = Steps(gather=lambda _, weights, d: np.ones((weights.shape[1], 1)))
         yield Way("Nothing of what comes after the neuron is in it.", one, rare=1)
 
 
@@ -155,7 +185,7 @@ def _by_nets(round_, wanted):
     """What comes in taken before it was squashed."""
     nets = {k + 1: net for k, net in enumerate(round_._forward.nets)}
     steps = Steps(arriving=lambda k, inputs: nets.get(k, inputs))
-    return numbers_of(type(round_)(round_.example, steps, round_.rule, round_), wanted)
+    return numbers_of(type(round_)(round_.example, steps, round_.rule), wanted)
 
 
 def no_bias_slope(names: Names) -> Iterator[Way]:

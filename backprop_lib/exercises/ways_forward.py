@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from backprop_lib.core.names import Names
-from backprop_lib.exercises.mistaken_round import Steps, activation_called
-from backprop_lib.exercises.mistakes import Way, at_layers, numbers_of
+from backprop_lib.exercises.mistaken_round import activation_called
+from backprop_lib.exercises.mistakes import Way, at_layers, layer_name, numbers_of
+from backprop_lib.exercises.steps import Steps, weighted
 
-RIGHT = Steps()
 MOST_PRODUCTS = 40  # of a whole network; each is a round of its own
 
-NO_BIAS = at_layers(Steps(net=lambda k, weights, inputs, biases: weights @ inputs))
+NO_BIAS = at_layers(Steps(net=lambda k, weights, inputs, biases: weighted(weights, inputs)))
 NO_ACTIVATION = at_layers(Steps(out=lambda k, activation, net: net))
 MINUS_FORGOTTEN = at_layers(Steps(out=lambda k, activation, net: activation.function(-net)))
 
@@ -26,13 +27,73 @@ def other_activation(names: Names) -> Iterator[Way]:
             same = activation is activation_called(other)
             return np.full_like(net, np.nan) if same else function(net)
 
-        def its_slope(k, activation, net, out, slope=slope):
-            return slope(net, out)
+        def its_slope(k, activation, net, out, other=other, slope=slope):
+            same = activation is activation_called(other)
+            return np.full_like(net, np.nan) if same else slope(net, out)
 
-        for steps in (Steps(out=out, slope=its_slope), Steps(out=out)):
-            for way in at_layers(steps, f"It fits {other}, in {{layer}}.")(names):
-                where = f"It fits {other}, in every layer."
+        its_slopes = ((Steps(slope=its_slope), f"the slope of {other}"),)
+        for steps, fits in (
+            (Steps(out=out, slope=its_slope), other),
+            (Steps(out=out), other),
+            *(its_slopes if other != "ReLU" else ()),  # which is 1, as if there were none
+        ):
+            for way in at_layers(steps, f"It fits {fits}, in {{layer}}.")(names):
+                where = f"It fits {fits}, in every layer."
                 yield Way(where if "every" in way.where else way.where, way.steps, rare=1)
+    softmax = activation_called("softmax")
+    out = Steps(out=lambda k, activation, net: softmax.function(net))
+    both = replace(out, slope=lambda k, activation, net, out: softmax.slope(net, out))
+    where = f"It fits softmax, in {layer_name(names, len(names.neurons) - 1)}."
+    for steps in (both, out):
+        yield Way(where, steps.at([len(names.neurons) - 1]), rare=1)
+
+
+def brackets_forgotten(names: Names) -> Iterator[Way]:
+    """1 / 1 + exp(-net) for the logistic function."""
+
+    def out(k, activation, net):
+        logistic = activation is activation_called("logistic")
+        return 1 + np.exp(-net) if logistic else np.full_like(net, np.nan)
+
+    for way in at_layers(Steps(out=out))(names):
+        yield Way(way.where, way.steps, rare=1)
+
+
+def from_another_layer(names: Names) -> Iterator[Way]:
+    """The bias of another layer, or the inputs of the network where outs of neurons belong."""
+    for layer, neurons in enumerate(names.neurons):
+        for other, theirs in enumerate(names.neurons):
+            if other != layer:
+                where = f"{names.biases[other]} stands in place of {names.biases[layer]}."
+                if len(neurons) == len(theirs):
+                    yield Way(where, _with_bias_of(layer, other), rare=1)
+                else:
+                    yield Way(where, _with_bias_of(layer, other, shared=True), rare=1)
+        if layer and len(names.neurons[layer - 1]) == len(names.inputs):
+            where = f"The inputs came into {layer_name(names, layer)}."
+            yield Way(where, _with_inputs_at(layer), rare=1)
+
+
+def _with_bias_of(layer, other, shared=False):
+    def steps(example):
+        biases = example.network.biases[other][:, None]
+        if shared:
+            biases = biases[:1] if np.all(biases == biases[0]) else np.full((1, 1), np.nan)
+        return Steps(net=lambda k, weights, inputs, _: weighted(weights, inputs) + biases).at(
+            [layer]
+        )
+
+    return steps
+
+
+def _with_inputs_at(layer):
+    def steps(example):
+        inputs = example.inputs[:, None]
+        return Steps(net=lambda k, weights, _, biases: weighted(weights, inputs) + biases).at(
+            [layer]
+        )
+
+    return steps
 
 
 def recounted(names: Names) -> Iterator[Way]:
@@ -48,7 +109,8 @@ def recounted(names: Names) -> Iterator[Way]:
 
 
 def _by_columns(weights):
-    return weights.ravel().reshape(weights.shape, order="F")
+    rows, columns, *rounds = weights.shape
+    return weights.reshape(columns, rows, *rounds).swapaxes(0, 1)
 
 
 def _read_as(otherwise):
@@ -92,11 +154,26 @@ def turned(names: Names) -> Iterator[Way]:
     yield Way(
         result=lambda round_, wanted: numbers_of(round_, wanted).T if wanted.ndim == 2 else None
     )
+    yield Way("The derivatives are.", Steps(step=_turning(slopes=True)), _if_array)
+    yield Way("The old values are.", Steps(step=_turning(slopes=False)), _if_array)
     for layers in [*([k] for k in range(len(names.weights))), range(len(names.weights))]:
         layers = [k for k in layers if len(set(np.shape(names.weights[k]))) == 1]
         if layers:
-            for steps in _read_as(lambda weights: weights.T):
+            for steps in _read_as(lambda weights: weights.swapaxes(0, 1)):
                 yield Way("", steps.at(layers), _if_array)
+
+
+def _turning(slopes):
+    """The update of a square matrix with one of the two that it takes on its side."""
+
+    def step(old, eta, slope):
+        if slope.ndim < 3 or slope.shape[0] != slope.shape[1]:
+            return old - eta * slope
+        if slopes:
+            return old - eta * slope.swapaxes(0, 1)
+        return old.swapaxes(0, 1) - eta * slope
+
+    return step
 
 
 def _if_array(round_, wanted):
@@ -111,15 +188,11 @@ def neighbours_exchanged(names: Names) -> Iterator[Way]:
             order[[i, i + 1]] = i + 1, i
             came = names.layer_inputs(layer)
             where = f"{came[i]} and {came[i + 1]} have changed places."
-            read = Steps(read=_in_order(order))
-            arriving = Steps(arriving=_in_order(order))
+            read = Steps(read=lambda k, weights, order=order: weights[:, order])
+            arriving = Steps(arriving=lambda k, inputs, order=order: inputs[order])
             for steps in (read, arriving, read.and_also(arriving)):
                 # pyrefly: ignore[missing-attribute]
                 yield Way(where, steps.at([layer]), rare=int(layer > 0 or steps is arriving))
-
-
-def _in_order(order):
-    return lambda k, numbers: numbers[..., order]
 
 
 def targets_exchanged(names: Names) -> Iterator[Way]:
@@ -136,7 +209,9 @@ def product_turned(names: Names) -> Iterator[Way]:
     for where, layer, row, column in _products(names):
         yield Way(f"The sign of {where}.", _with_product(layer, row, column, -1), rare=1)
     for layer, neurons in enumerate(names.neurons):
-        steps = Steps(net=lambda k, weights, inputs, biases: weights @ inputs - biases).at([layer])
+        steps = Steps(net=lambda k, weights, inputs, biases: weighted(weights, inputs) - biases).at(
+            [layer]
+        )
         for neuron in neurons:
             yield Way(f"The sign of the bias, {names.biases[layer]} or b_{neuron}.", steps)
             break
@@ -147,6 +222,11 @@ def product_left_out(names: Names) -> Iterator[Way]:
     for where, layer, row, column in _products(names):
         yield Way(f"{where} is missing.", _with_product(layer, row, column, 0), rare=1)
         yield Way(f"{where} was added twice.", _with_product(layer, row, column, 2), rare=1)
+    often = Steps(
+        net=lambda k, weights, x, biases: weighted(weights, x) + weights.shape[1] * biases
+    )
+    for way in at_layers(often, "In {layer}.")(names):
+        yield Way(f"The bias was added with each of them. {way.where}", way.steps, rare=1)
     last = "Only the last one is there, as = in a loop leaves it."
     for net in (
         lambda k, weights, inputs, biases: weights[:, -1] * inputs[-1] + biases,
@@ -167,7 +247,7 @@ def _products(names):
 
 def _with_product(layer, row, column, times):
     def net(k, weights, inputs, biases):
-        nets = weights @ inputs + biases
+        nets = weighted(weights, inputs) + biases
         nets[row] += (times - 1) * weights[row, column] * inputs[column]
         return nets
 
@@ -206,9 +286,48 @@ def error_for_slope(names: Names) -> Iterator[Way]:
         "The error stands where its slope belongs.",
         Steps(error_slope=lambda error, t, o: error.errors(t, o, None)),
     )
+    yield Way(
+        "E_total stands where the slope of one error belongs.",
+        Steps(
+            error_slope=lambda error, t, o: np.broadcast_to(
+                error.errors(t, o, None).sum(axis=0), np.broadcast_shapes(t.shape, o.shape)
+            )
+        ),
+        rare=1,
+    )
+    squares = Steps(error=lambda error, t, o, nets: (t**2 - o**2) / 2)
+    yield Way("The squares were subtracted.", squares, rare=1)
     yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: (t - o) / 2))
     yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: np.abs(t - o) / 2))
     yield Way("The square is missing.", Steps(error=lambda error, t, o, nets: np.abs(t - o)))
+
+
+def another_error(names: Names) -> Iterator[Way]:
+    """Cross-entropy for a squared error, or the root of one."""
+
+    def errors(_, t, o, nets):
+        return -t * np.log(o) - (1 - t) * np.log(1 - o)
+
+    entropy = Steps(error=errors, error_slope=lambda _, t, o: (o - t) / (o * (1 - o)))
+    no_slope = Steps(slope=lambda k, activation, net, out: np.ones_like(out))
+    no_slope = no_slope.at([len(names.neurons) - 1])  # which is all there is to see in a delta
+    yield Way("It fits cross-entropy.", entropy, unlike=no_slope, rare=1)
+    for times, where in (
+        (2, "It fits the root of the sum of the squares."),
+        (2 / len(names.outputs), "It fits the root of the mean of the squares."),
+        (1, "It fits the root of the error."),
+    ):
+        yield Way(where, result=_root_of(times), rare=1)
+
+
+def _root_of(times):
+    def result(round_, wanted):
+        errors = all(
+            getattr(round_.names.find(name), "array", "") == "errors" for name in wanted.flat
+        )
+        return np.sqrt(times * numbers_of(round_, wanted)) if errors else None
+
+    return result
 
 
 def targets_and_outputs(names: Names) -> Iterator[Way]:

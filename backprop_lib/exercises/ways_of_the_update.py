@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
 
 from backprop_lib.core.names import Names
-from backprop_lib.core.weight_update import BIASES, UpdateRule, bias_step
-from backprop_lib.exercises.mistaken_round import MistakenRound, Steps
+from backprop_lib.core.weight_update import BIASES, UpdateRule
+from backprop_lib.core.worked_example import example
+from backprop_lib.exercises.mistaken_round import MistakenRound
 from backprop_lib.exercises.mistakes import Way, numbers_of, only
+from backprop_lib.exercises.steps import RIGHT, Steps, for_biases
+from backprop_lib.training.published import figures
 
 NO_RATE = only(Way("", Steps(step=lambda old, eta, slope: old - slope)))
 RATE_TWICE = only(
@@ -36,7 +42,7 @@ def biases_trained(names: Names) -> Iterator[Way]:
     for policy in BIASES[1:]:
 
         def trained(dE_dnet, biases, policy=policy):
-            return bias_step(dE_dnet, policy)
+            return for_biases(dE_dnet, policy)
 
         steps = Steps(trained=trained)
         yield Way(POLICIES[policy], steps, _unless(policy, numbers_of))
@@ -72,21 +78,36 @@ def later(names: Names) -> Iterator[Way]:
             carried = " (updated weights on the way back)" if use == "updated weights" else ""
             yield Way(f"{where}{carried}{said}.", result=_of_the_next(rule), rare=1)
     yield Way("It is that of two rounds later.", result=_of_the_next(rounds=2), rare=1)
+    for figure in figures():
+        if figure.round > 1:
+            where = f"The tutorial prints it for round {figure.round:,}."
+            yield Way(where, result=_printed(figure), rare=1)
+
+
+def _printed(figure):
+    def result(round_, wanted):
+        asked = not wanted.ndim and str(wanted) == figure.quantity
+        return np.asarray(float(figure.printed)) if asked and round_.example is example else None
+
+    return result
 
 
 def _of_the_next(rule=None, rounds=1):
     def result(round_, wanted):
         if rule == round_.rule:
             return None
-        if rule:
-            round_ = MistakenRound(round_.example, round_.steps, rule, round_)
-        for _ in range(rounds):
-            round_ = round_.following
-            if round_ is None:
-                return None
-        return numbers_of(round_, wanted)
+        return numbers_of(_rounds_later(round_.example, rule or round_.rule, rounds), wanted)
 
     return result
+
+
+@lru_cache(maxsize=256)
+def _rounds_later(example, rule, rounds):
+    """The round of an example after so many others, all done rightly."""
+    round_ = MistakenRound(example, RIGHT, rule)
+    for _ in range(rounds):
+        round_ = round_.following()
+    return round_
 
 
 def shifted(names: Names) -> Iterator[Way]:

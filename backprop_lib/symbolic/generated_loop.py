@@ -29,7 +29,7 @@ from backprop_lib.symbolic.activation_formulas import (
     neuron_function,
 )
 from backprop_lib.symbolic.network_equations import TUTORIAL
-from backprop_lib.symbolic.update_rules import E_TOTAL, update_rules
+from backprop_lib.symbolic.update_rules import TOTAL_ERROR, update_rules
 
 
 class _Python(PythonCodePrinter):
@@ -184,7 +184,7 @@ def _function_source(loop, printer):
 
 
 def _forward_lines(rules, printer):
-    wanted = {E_TOTAL: rules.forward[E_TOTAL]}
+    wanted = {TOTAL_ERROR: rules.forward[TOTAL_ERROR]}
     return _assignments(_in_order(wanted, rules.forward), printer)
 
 

@@ -27,10 +27,10 @@ from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.symbolic.activation_formulas import written_out
 from backprop_lib.symbolic.formula import Partial, equality
 from backprop_lib.symbolic.network_equations import link, network_equations
+from backprop_lib.symbolic.update_rules import ETA, TOTAL_ERROR
 
 PARTS = ("forward pass", "output layer", "hidden layer", "update")
 SPELLINGS = ("chain", "delta")
-E_TOTAL, ETA = sp.symbols("E_total eta")
 
 
 class Plan(NamedTuple):
@@ -52,12 +52,17 @@ class Plan(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The formula as one line of text, in the names that the library answers to."""
+        """The formula as one line of text, with the signs of a printed page."""
+        return self.code.replace(" * ", " · ").replace("**2", "²").replace("-", "−")
+
+    @property
+    def code(self) -> str:
+        """The formula as one line of Python, in the names that the library answers to."""
         formula = written_out(self.sides[-1])
         line = equality(sp.Symbol(self.name), formula).text
         for partial in formula.atoms(Partial):
             line = line.replace(str(partial), name_of(partial))
-        return line.replace(" * ", " · ").replace("**2", "²").replace("-", "−")
+        return line
 
 
 def round_steps(
@@ -94,7 +99,7 @@ def name_of(expression: sp.Expr) -> str:
     if not isinstance(expression, Partial):
         return str(expression)
     of, by = expression.args
-    return f"d{'E' if of == E_TOTAL else of}_d{by}"
+    return f"d{'E' if of == TOTAL_ERROR else of}_d{by}"
 
 
 class _Round:
@@ -127,8 +132,8 @@ class _Round:
         errors = [sp.Symbol(f"E_{o}") for o in self.names.outputs]
         for symbol, made_of in self.equations.items():
             # The errors have been worked out by then; their sum is written in their names.
-            right = sp.Add(*errors, evaluate=False) if symbol == E_TOTAL else made_of
-            neuron = "" if symbol == E_TOTAL else str(symbol).partition("_")[2]
+            right = sp.Add(*errors, evaluate=False) if symbol == TOTAL_ERROR else made_of
+            neuron = "" if symbol == TOTAL_ERROR else str(symbol).partition("_")[2]
             yield Plan("forward pass", neuron, symbol, (right,))
 
     def _derivatives(self, layer):
@@ -136,17 +141,17 @@ class _Round:
         neurons = self.names.neurons[layer]
         mixes = self.mixes and layer == self.last
         if mixes:  # every net is behind every out, so all outs come first
-            yield from (self._link(part, n, E_TOTAL, _out(n)) for n in neurons)
+            yield from (self._link(part, n, TOTAL_ERROR, _out(n)) for n in neurons)
         for j, neuron in enumerate(neurons):
             if layer < self.last:
                 yield from self._error_at(layer, neuron, first=j == 0)
             elif not mixes:
-                yield self._link(part, neuron, E_TOTAL, _out(neuron))
+                yield self._link(part, neuron, TOTAL_ERROR, _out(neuron))
             for out in self._outs(neuron):
                 yield self._link(part, neuron, out, _net(neuron))
             weights = [sp.Symbol(w) for w in self.names.weights[layer][j]]
             if self.delta:
-                yield self._by_net(part, neuron, E_TOTAL)
+                yield self._by_net(part, neuron, TOTAL_ERROR)
             elif j == 0:
                 yield self._link(part, neuron, _net(neuron), weights[0])
             for weight in weights:
@@ -167,7 +172,7 @@ class _Round:
                 if k == 0:
                     yield self._link(part, neuron, net, out)
             # Of all errors only its own depends on an output; by hand it has been found as E_total.
-            error = E_TOTAL if self.delta else of
+            error = TOTAL_ERROR if self.delta else of
             shares.append(_product(Partial(error, net), self._slope(net, out)))
             if has_shares:
                 chain = _product(Partial(of, net), Partial(net, out))
@@ -179,9 +184,9 @@ class _Round:
             sides = (_sum(shares),)
         else:
             nets = map(_net, following)
-            chain = _sum(_product(Partial(E_TOTAL, net), Partial(net, out)) for net in nets)
+            chain = _sum(_product(Partial(TOTAL_ERROR, net), Partial(net, out)) for net in nets)
             sides = (chain, _sum(shares))
-        yield Plan(part, neuron, Partial(E_TOTAL, out), sides)
+        yield Plan(part, neuron, Partial(TOTAL_ERROR, out), sides)
 
     def _has_shares(self, layer):
         """Whether each output's share of the error is found by itself, as in the tutorial."""
@@ -189,7 +194,7 @@ class _Round:
 
     def _error_of(self, neuron):
         alone = neuron in self.names.outputs and len(self.names.outputs) > 1 and not self.mixes
-        return sp.Symbol(f"E_{neuron}") if alone else E_TOTAL
+        return sp.Symbol(f"E_{neuron}") if alone else TOTAL_ERROR
 
     def _outs(self, neuron):
         """The outs that are made of a neuron's net: its own, or with softmax all of its layer."""
@@ -207,17 +212,17 @@ class _Round:
 
     def _by_parameter(self, part, parameter, fed):
         """The derivative of the error by a weight or a bias, which feeds these neurons."""
-        left, neuron = Partial(E_TOTAL, parameter), fed[0]
+        left, neuron = Partial(TOTAL_ERROR, parameter), fed[0]
         if self.delta:
             nets = map(_net, fed)
-            terms = (_product(Partial(E_TOTAL, n), self._slope(n, parameter)) for n in nets)
+            terms = (_product(Partial(TOTAL_ERROR, n), self._slope(n, parameter)) for n in nets)
             return Plan(part, neuron, left, (_sum(terms),))
         chains, worked_out = [], []
         for net, out in ((_net(n), out) for n in fed for out in self._outs(n)):
-            links = Partial(E_TOTAL, out), Partial(out, net), Partial(net, parameter)
+            links = Partial(TOTAL_ERROR, out), Partial(out, net), Partial(net, parameter)
             chains.append(_product(*links))
             slopes = self._slope(out, net), self._slope(net, parameter)
-            worked_out.append(_product(self._found(E_TOTAL, out), *slopes))
+            worked_out.append(_product(self._found(TOTAL_ERROR, out), *slopes))
         return Plan(part, neuron, left, (_sum(chains), _sum(worked_out)))
 
     def _found(self, of, out):
@@ -243,7 +248,7 @@ class _Round:
         }
         frozen = self.rule.biases == "frozen"
         biases = {} if frozen else {bias: fed[0] for bias, fed in self._biases(layer)}
-        steps = {parameter: Partial(E_TOTAL, parameter) for parameter in weights | biases}
+        steps = {parameter: Partial(TOTAL_ERROR, parameter) for parameter in weights | biases}
         if self.rule.biases == "one per layer":
             # One bias shared by a layer feeds every neuron of it, so its derivative is their sum.
             steps |= dict.fromkeys(biases, _sum(steps[bias] for bias in biases))

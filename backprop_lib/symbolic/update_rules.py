@@ -23,7 +23,7 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
 from backprop_lib.symbolic.formula import Partial, aligned, equality
 from backprop_lib.symbolic.network_equations import TUTORIAL, link, network_equations, sources
 
-E_TOTAL, ETA = sp.symbols("E_total eta")
+TOTAL_ERROR, ETA = sp.symbols("E_total eta")
 
 
 class Equations(dict):
@@ -116,7 +116,7 @@ def _backward(equations, trained, carried_back, at_outputs):
     """
     terms = defaultdict(list, {net: [delta] for net, delta in at_outputs.items()})
     if not at_outputs:
-        terms[E_TOTAL] = [sp.Integer(1)]
+        terms[TOTAL_ERROR] = [sp.Integer(1)]
     for of in reversed(equations):
         if of in terms:
             for by in sources(equations, of):
@@ -124,7 +124,8 @@ def _backward(equations, trained, carried_back, at_outputs):
                     slope = link(equations, of, by).derivative.xreplace(carried_back)
                     terms[by].append(_partial(of) * slope)
     in_order = [*reversed(equations), *trained]
-    return {_partial(by): sp.Add(*terms[by]) for by in in_order if by in terms and by != E_TOTAL}
+    found = (by for by in in_order if by in terms and by != TOTAL_ERROR)
+    return {_partial(by): sp.Add(*terms[by]) for by in found}
 
 
 def _cancels(architecture):
@@ -137,7 +138,7 @@ def _cancelled(equations, names):
     nets = [sp.Symbol(f"net_{output}") for output in names.outputs]
 
     def along(out, net):
-        return link(equations, E_TOTAL, out).derivative * link(equations, out, net).derivative
+        return link(equations, TOTAL_ERROR, out).derivative * link(equations, out, net).derivative
 
     return {
         net: sp.cancel(sum(along(out, net) for out in outs if net in sources(equations, out)))
@@ -147,7 +148,7 @@ def _cancelled(equations, names):
 
 def _partial(by):
     """The symbol dE_dw5 for the derivative of E_total by w5."""
-    return sp.Integer(1) if by == E_TOTAL else sp.Symbol(f"dE_d{by}")
+    return sp.Integer(1) if by == TOTAL_ERROR else sp.Symbol(f"dE_d{by}")
 
 
 def _new(parameter):
@@ -169,7 +170,7 @@ def readable(expression: sp.Expr) -> sp.Expr:
     step = eta * dE_total/dw5
     """
     fractions = {
-        symbol: Partial(E_TOTAL, sp.Symbol(symbol.name.removeprefix("dE_d")))
+        symbol: Partial(TOTAL_ERROR, sp.Symbol(symbol.name.removeprefix("dE_d")))
         for symbol in expression.free_symbols
         if symbol.name.startswith("dE_d")
     }

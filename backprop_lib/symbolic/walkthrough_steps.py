@@ -40,7 +40,8 @@ from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, one_round
 from backprop_lib.symbolic.activation_formulas import NeuronFunction
 from backprop_lib.symbolic.formula import Formula, Partial, equality
 from backprop_lib.symbolic.mathml import mathml
-from backprop_lib.symbolic.round_steps import E_TOTAL, PARTS, name_of, round_steps
+from backprop_lib.symbolic.round_steps import PARTS, name_of, round_steps
+from backprop_lib.symbolic.update_rules import TOTAL_ERROR
 
 
 class Check(NamedTuple):
@@ -236,7 +237,7 @@ def _question(left):
         "out": f"What does {of_what} answer?",
         "E": f"How large is the error of {of_what}?",
     }
-    if left == E_TOTAL:
+    if left == TOTAL_ERROR:
         return "How large is the error of the whole network?"
     return questions.get(kind, f"What is {str(left).removesuffix('_new')} after the update?")
 

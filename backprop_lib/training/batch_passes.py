@@ -24,13 +24,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
-from backprop_lib.core.errors import check_probabilities, error_after
+from backprop_lib.core.errors import REDUCTIONS, check_probabilities, error_after
 from backprop_lib.core.network import BUILD_A_NETWORK, Network
 from backprop_lib.core.validation import any_numbers, choice, frozen, instance, not_finite
 from backprop_lib.symbolic.activation_formulas import slope_function
 from backprop_lib.symbolic.error_formulas import delta_function
 
-REDUCTIONS = ("mean", "sum")
 LIST_OF_ROWS = "Give a list of rows, even for a single example."
 
 

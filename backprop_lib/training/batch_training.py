@@ -15,12 +15,12 @@ from numbers import Integral
 import numpy as np
 from numpy.typing import ArrayLike
 
-from backprop_lib.core.class_labels import right
+from backprop_lib.core.class_labels import answered_right
+from backprop_lib.core.errors import REDUCTIONS
 from backprop_lib.core.example import LEARNING_RATE_ADVICE
 from backprop_lib.core.network import BUILD_A_NETWORK, Network, check_real
 from backprop_lib.core.validation import choice, count, frozen, instance, positive_number
 from backprop_lib.training.batch_passes import (
-    REDUCTIONS,
     backward_arrays,
     checked_rows,
     checked_targets,
@@ -29,7 +29,7 @@ from backprop_lib.training.batch_passes import (
 )
 
 ORDERS = ("shuffled", "drawn", "as given")
-BIASES = ("one per neuron", "frozen")
+BIASES_TRAINED = ("one per neuron", "frozen")
 ROWS_AT_A_TIME = 256
 # What is kept of each epoch would be 160 MB, or twice that; more is a slip of the pen.
 MOST_EPOCHS = 10_000_000
@@ -110,7 +110,7 @@ def train_in_batches(
     epochs = count("epochs", epochs, least=0, most=MOST_EPOCHS)
     batch_size = count("batch_size", batch_size, least=1)
     choice("order", order, ORDERS)
-    choice("biases", biases, BIASES)
+    choice("biases", biases, BIASES_TRAINED)
     choice("reduction", reduction, REDUCTIONS)
     rng = np.random.default_rng(count("seed", seed, least=0))
     walked = _epochs(progress, epochs)
@@ -217,7 +217,7 @@ def _error_and_accuracy(W, b, made_of, inputs, targets):
         some = slice(start, start + ROWS_AT_A_TIME)
         nets, outs = forward_arrays(W, b, made_of, inputs[some])
         error += made_of.error(targets[some], outs[-1], nets[-1]).sum()
-        answered += right(outs[-1], targets[some]).sum()
+        answered += answered_right(outs[-1], targets[some]).sum()
     return error / len(inputs), answered / len(inputs)
 
 

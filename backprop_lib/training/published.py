@@ -51,7 +51,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Audited:
     """One line of the audit.
 
     value: under the stated rule. agrees: within half a unit in the last printed digit.
@@ -151,7 +151,7 @@ def _verdict(figure):
     value = _value(figure, TUTORIAL_RULE, figure.round)
     half_a_unit = Decimal(5).scaleb(-figure.digits - 1)
     agrees = abs(Decimal(value) - Decimal(figure.printed)) <= half_a_unit
-    return Verdict(figure, float(value), agrees, None if agrees else _reproduced(figure))
+    return Audited(figure, float(value), agrees, None if agrees else _reproduced(figure))
 
 
 def _reproduced(figure):

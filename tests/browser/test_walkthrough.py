@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from exercises.mistaken_numbers import mistaken_numbers
 from playwright.sync_api import expect
 
 from backprop_lib import example, forward_pass, nudge, weight_update
@@ -381,7 +382,7 @@ def test_for_a_projector_the_longest_words_about_a_mistake_fit_as_well(lab, page
     lab.get_by_label("Large type").check()
     panel = page.locator(".jp-Notebook").first.bounding_box()["height"]
     for name in ("dE_dw5", "dE_dw1"):
-        wrong = [number for m in MISTAKES.values() for number in m.numbers(name, example)]
+        wrong = [number for m in MISTAKES.values() for number in mistaken_numbers(m, name, example)]
         said = {f"{n:.9f}": judge(name, f"{n:.9f}", example).words for n in wrong}
         answer = max(said, key=lambda number: len(said[number]))
         jump(lab, name)

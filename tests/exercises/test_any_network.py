@@ -8,9 +8,11 @@ from backprop_lib.core.network import Architecture
 from backprop_lib.core.weight_update import one_round
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.judging import judge, random_example
-from backprop_lib.exercises.mistaken_round import Steps, mistaken_round
+from backprop_lib.exercises.mistaken_round import mistaken_round
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.exercises.questions import number_of_paths
+from backprop_lib.exercises.steps import Steps
+from exercises.mistaken_numbers import mistaken_numbers
 from exercises.test_catalogue import thought_of
 from exercises.test_mistaken_round import named
 
@@ -54,7 +56,7 @@ def test_the_right_number_is_accepted_and_is_that_of_a_difference(one):
     ],
 )
 def test_a_mistake_is_named_in_words_that_fit(one, key, name):
-    for number in MISTAKES[key].numbers(name, one)[:2]:
+    for number in mistaken_numbers(MISTAKES[key], name, one)[:2]:
         verdict = judge(name, f"{number:.9e}", one)
         assert MISTAKES[key] in thought_of(verdict)
         if key != "another activation":  # which says what it fits

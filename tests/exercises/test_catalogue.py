@@ -16,6 +16,7 @@ from backprop_lib.core.network import Network
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES
 from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.quantities import right_numbers
+from exercises.mistaken_numbers import mistaken_numbers
 from exercises.test_mistaken_round import named
 
 OTHER = Example(
@@ -50,6 +51,8 @@ def by_hand(one, mistake=""):
         t1, t2 = t2, t1
     if mistake == "no bias":
         b1 = b2 = 0
+    if mistake == "b2 for b1":
+        b1 = b2
     if mistake == "minus of a bias lost":
         b1 = -b1
     net_h1, net_h2 = w1 * i1 + w2 * i2 + b1, w3 * i1 + w4 * i2 + b1
@@ -64,13 +67,24 @@ def by_hand(one, mistake=""):
         out = lambda net: 1 / (1 + math.exp(net))  # noqa: E731
     if mistake == "tanh in the hidden layer":
         out = math.tanh
+    if mistake == "no brackets in the hidden layer":
+        out = lambda net: 1 / 1 + math.exp(-net)  # noqa: E731
     h1, h2 = out(net_h1), out(net_h2)
     net_o1, net_o2 = w5 * h1 + w6 * h2 + b2, w7 * h1 + w8 * h2 + b2
+    if mistake == "inputs into the outputs":
+        net_o1, net_o2 = w5 * i1 + w6 * i2 + b2, w7 * i1 + w8 * i2 + b2
+    if mistake == "bias with every product":
+        net_o1, net_o2 = net_o1 + b2, net_o2 + b2
     out = (lambda net: net) if mistake == "no squashing of the outputs" else squash
     o1, o2 = out(net_o1), out(net_o2)
     half = {"no half": 1, "half twice": 1 / 4, "mean": 1 / 4}.get(mistake, 1 / 2)
     E1, E2 = half * (t1 - o1) ** 2, half * (t2 - o2) ** 2
+    if mistake == "cross-entropy":
+        E1 = -t1 * math.log(o1) - (1 - t1) * math.log(1 - o1)
+        E2 = -t2 * math.log(o2) - (1 - t2) * math.log(1 - o2)
     E_total = E1 if mistake == "path through o2 dropped" else E1 + E2
+    if mistake == "root of the mean":
+        E_total = math.sqrt(((t1 - o1) ** 2 + (t2 - o2) ** 2) / 2)
     if mistake == "error of o2 subtracted":
         E_total = E1 - E2
     dE1, dE2 = o1 - t1, o2 - t2
@@ -90,6 +104,14 @@ def by_hand(one, mistake=""):
     sh1, sh2 = h1 * (1 - h1), h2 * (1 - h2)
     if mistake == "out for slope":
         so1, so2 = o1, o2
+    if mistake == "1 - out for slope":
+        so1, so2 = 1 - o1, 1 - o2
+    if mistake == "slope at target":
+        so1, so2 = t1 * (1 - t1), t2 * (1 - t2)
+    if mistake == "slope of tanh in the hidden layer":
+        sh1, sh2 = 1 - h1**2, 1 - h2**2
+    if mistake == "E_total for slopes":
+        dE1 = dE2 = E_total
     if mistake == "tanh in the hidden layer":
         sh1, sh2 = 1 - h1**2, 1 - h2**2
     if mistake == "no slope at the outputs":
@@ -225,6 +247,16 @@ MADE = [
     ("= for +=", "product left out", "out_h2 E_total dE_dw5"),
     ("exp(+net) in the hidden layer", "minus in the exponent forgotten", "out_h1 net_o2 dE_dw5"),
     ("tanh in the hidden layer", "another activation", "out_h1 E_total dE_dw1 dout_h1_dnet_h1"),
+    ("slope of tanh in the hidden layer", "another activation", "dE_dw1 dout_h1_dnet_h1 w1_new"),
+    ("1 - out for slope", "part of a slope", "dE_dw5 dE_dw1 dout_o1_dnet_o1 w5_new"),
+    ("slope at target", "slope at target", "dE_dw5 dE_dw1 dE_dnet_o1 dE_dW2"),
+    ("E_total for slopes", "error taken for its slope", "dE_dw5 dE_dw1 dE_dnet_o1 w7_new"),
+    ("cross-entropy", "another error", "E_o1 E_total"),
+    ("root of the mean", "another error", "E_total"),
+    ("b2 for b1", "from another layer", "net_h1 out_h1 E_total dE_dw5"),
+    ("inputs into the outputs", "from another layer", "net_o2 out_o1 E_total"),
+    ("bias with every product", "product left out", "net_o2 out_o1 E_total dE_dw5"),
+    ("no brackets in the hidden layer", "brackets forgotten", "out_h1 net_o2 E_total"),
 ]
 
 
@@ -521,7 +553,7 @@ NETWORKS = layer_sizes(most_layers=3).flatmap(examples)
 def test_all_mistakes_that_give_a_number_are_named(one, data):
     name = data.draw(st.sampled_from(list(named(one))))
     mistake = data.draw(st.sampled_from(CATALOGUE))
-    numbers = mistake.numbers(name, one)
+    numbers = mistaken_numbers(mistake, name, one)
     assume(numbers)
     number = data.draw(st.sampled_from(numbers))
     right = right_numbers(name, one)
@@ -531,7 +563,7 @@ def test_all_mistakes_that_give_a_number_are_named(one, data):
         assert MISTAKES["rounded too early"] in verdict.mistakes
         return
     for entry in CATALOGUE:
-        if any(abs(number - n) <= 1e-10 * abs(n) for n in entry.numbers(name, one)):
+        if any(abs(number - n) <= 1e-10 * abs(n) for n in mistaken_numbers(entry, name, one)):
             assert entry in verdict.mistakes
 
 

@@ -22,6 +22,7 @@ from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.exercises.questions import number_of_paths, question
 from backprop_lib.exercises.verdict import KINDS
 from backprop_lib.symbolic.chain_rule import chain_rule
+from backprop_lib.symbolic.round_steps import round_steps
 from exercises.test_mistaken_round import named
 
 _RNG = np.random.default_rng(7)
@@ -359,8 +360,8 @@ def test_hints_come_in_three_strengths():
     assert one == (
         "Hint 1 of 3\nThe chain rule along one path: go back link by link, and multiply the links."
     )
-    assert two.endswith("dE_total/dw5 = (out_o1 - target_o1) * (out_o1 * (1 - out_o1)) * out_h1")
-    assert three.endswith("= (0.75136507 - 0.01) * (0.75136507 * (1 - 0.75136507)) * 0.593269992")
+    assert two.endswith("dE_dw5 = (out_o1 - target_o1) * out_o1 * (1 - out_o1) * out_h1")
+    assert three.endswith("= (0.75136507 - 0.01) * 0.75136507 * (1 - 0.75136507) * 0.593269992")
 
 
 @pytest.mark.parametrize("one", [example, DEEP], ids=["tutorial", "deep"])
@@ -370,7 +371,7 @@ def test_the_third_hint_worked_out_is_the_answer_and_does_not_show_it(one):
         _, _, right = formula.partition(" = ")
         if "number that you have already" in formula or not right:
             continue
-        worked_out = eval(right.replace("\n", " "), {"logistic": lambda x: 1 / (1 + np.exp(-x))})
+        worked_out = eval(right.replace("\n", " "), {"exp": np.exp})
         truth = float(right_numbers(name, one))
         assert worked_out == pytest.approx(truth, rel=1e-6, abs=1e-12), name
         assert f"{abs(truth):.9g}" not in formula.replace("(", " ").split(), name
@@ -395,7 +396,16 @@ def test_a_formula_of_one_name_does_not_show_its_number():
 
 def test_the_hints_for_a_network_with_many_paths_stay_short():
     assert number_of_paths("dE_dw1", DEEP.layer_sizes) == 9
-    assert str(hint("dE_dw1", 2, DEEP)) == "Hint 2 of 3\ndE_dw1 = dE_dnet_h1 * i1"
+    step = "dE_dw1 = dE_dout_h1 * out_h1 * (1 - out_h1) * i1"
+    assert str(hint("dE_dw1", 2, DEEP)) == f"Hint 2 of 3\n{step}"
+
+
+@pytest.mark.parametrize("rule", [UpdateRule(), UpdateRule("updated weights")])
+def test_a_hint_is_a_step_of_the_round_as_the_walkthrough_has_it(rule):
+    plans = round_steps(example.architecture, rule, True, "chain")
+    for plan in plans:
+        said = str(hint(plan.name, 2, example, rule))
+        assert said.endswith((plan.code, "a number that you have already.")), plan.name
 
 
 def test_the_hint_for_neurons_with_biases_of_their_own():
@@ -417,12 +427,11 @@ def test_there_is_no_other_strength(strength):
 
 
 def test_a_hint_that_would_be_the_answer_leaves_the_numbers_out():
-    ones = example.replace(i1=1.0)  # dE_dw1 is dE_dnet_h1 times one
-    one = DEEP.replace(i1=1.0)
-    for which, name in ((ones, "dE_dw1"), (one, "dE_dw1")):
-        truth = f"{abs(float(right_numbers(name, which))):.9g}"
-        assert truth not in re.findall(r"[\d.]+", str(hint(name, 3, which)))
-    assert str(hint("dE_dw1", 3, one)).endswith("dE_dw1 = dE_dnet_h1 * i1")
+    one = example.replace(w5=1.0)  # dE_o1_dout_h1 is dE_o1_dnet_o1 times one
+    truth = f"{abs(float(right_numbers('dE_o1_dout_h1', one))):.9g}"
+    said = str(hint("dE_o1_dout_h1", 3, one))
+    assert truth not in re.findall(r"[\d.]+", said)
+    assert said.endswith("dE_o1_dout_h1 = dE_o1_dnet_o1 * w5")
 
 
 def test_hints_do_not_show_the_tutorial_s_answer_for_another_example():

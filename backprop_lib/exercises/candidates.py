@@ -1,0 +1,223 @@
+"""What is tried on an answer: what each mistake, each rounding and each pair comes to."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+import numpy as np
+
+from backprop_lib.core.example import Example
+from backprop_lib.core.weight_update import UpdateRule
+from backprop_lib.exercises.answers import NOTHING
+from backprop_lib.exercises.batch import Batch
+from backprop_lib.exercises.batch_causes import in_every_example, with_the_examples
+from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
+from backprop_lib.exercises.chance import strengths
+from backprop_lib.exercises.mistaken_round import Rounds
+from backprop_lib.exercises.mistakes import (
+    Mistake,
+    Way,
+    all_numbers,
+    every,
+    numbers_of,
+    right_steps,
+    ways_made,
+    ways_of,
+)
+from backprop_lib.exercises.provable import (
+    ANOTHER,
+    FACTOR,
+    LINK,
+    RATE,
+    SLIP,
+    link_numbers,
+    slips,
+)
+from backprop_lib.exercises.quantities import before_of, quantities, right_numbers
+from backprop_lib.exercises.steps import Steps
+
+SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
+# Of the numbers made up at random that may get a claim, the part of each group.
+SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
+MOST_EXAMPLES = {SINGLES: 6, ROUNDINGS: 4, PAIRS: 2}  # of a batch; more would take too long
+MOST_PAIRS = 1600
+KNOWN = (*(mistake for mistake in CATALOGUE if mistake is not ROUNDING), ANOTHER, FACTOR, RATE)
+FLIPPED = MISTAKES["sign flipped"]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """All that is tried on an answer of one shape, given with so many digits.
+
+    labels: of each what it is, and where it was made. numbers: what it comes to, shape
+    (len(labels), *shape of the answer). strengths: how strongly each may be claimed. before, right:
+    what new values are measured from, and the right numbers, in the shape of the answer.
+    """
+
+    labels: list[tuple[tuple[Mistake, ...], tuple[str, ...]]]
+    numbers: np.ndarray
+    strengths: np.ndarray
+    before: np.ndarray
+    right: np.ndarray
+
+
+@lru_cache(maxsize=256)
+def tried(
+    name: str,
+    example: Example | Batch,
+    rule: UpdateRule,
+    group: str,
+    digits: tuple[int, ...],
+    shape: tuple[int, ...],
+) -> Tried | None:
+    """What is Tried of a group; None if it has nothing of this shape.
+
+    digits: those of each number of the answer.
+    """
+    wanted, right = quantities(name, example.layer_sizes), right_numbers(name, example, rule)
+    labels, numbers, tiers = candidates(name, example, rule, group)
+    if group == SINGLES and not wanted.ndim:
+        made = slips(float(right), digits[0])
+        labels = [*labels, *(((SLIP,), (where,)) for where, _ in made)]
+        numbers = [*numbers, *(np.asarray(number) for _, number in made)]
+        tiers = [*tiers, *[2] * len(made)]
+    keep = [n for n, number in enumerate(numbers) if number.shape == shape]
+    if not keep:
+        return None
+    before = before_of(example, wanted)
+    if right.shape != shape:
+        before, right = before.T, right.T
+    made = np.array([numbers[n] for n in keep])
+    order = np.array([tiers[n] for n in keep])
+    given = np.reshape(digits, shape)
+    with np.errstate(all="ignore"):  # of numbers out of range, which nobody gives
+        sure = strengths(made, order, given, right, before, SHARE[group])
+    return Tried([labels[n] for n in keep], made, np.asarray(sure), before, right)
+
+
+@lru_cache(maxsize=256)
+def candidates(
+    name: str, example: Example, rule: UpdateRule, group: str
+) -> tuple[list, list[np.ndarray], list[int]]:
+    """Labels (mistakes and where), numbers and tiers of all that is tried, but the right one."""
+    right = right_numbers(name, example, rule)
+    with np.errstate(all="ignore"):
+        labels, numbers, tiers = _made(name, example, rule, group)
+    keep = np.ones(len(numbers), bool)
+    alike = [n for n, number in enumerate(numbers) if np.shape(number) == right.shape]
+    if alike:
+        made = np.array([numbers[n] for n in alike])
+        keep[alike] = every(np.isfinite(made)) & ~_alike(made, right)
+    keep = np.flatnonzero(keep)
+    return (
+        [labels[n] for n in keep],
+        [np.asarray(numbers[n]) for n in keep],
+        [tiers[n] for n in keep],
+    )
+
+
+def _made(name, example, rule, group):
+    if isinstance(example, Batch):
+        few = len(example.examples) <= MOST_EXAMPLES[group]
+        found = [candidates(name, one, rule, group) for one in example.examples if few]
+        labels, numbers, tiers = in_every_example(name, example, rule, found)
+        if group == SINGLES:
+            for mistake, where, number in with_the_examples(name, example, rule):
+                labels.append(((mistake,), (where,)))
+                numbers.append(number)
+                tiers.append(1)
+        return labels, numbers, tiers
+    return _GROUPS[group](quantities(name, example.layer_sizes), example, rule)
+
+
+def _alike(made, right):
+    return every(np.abs(made - right) <= NOTHING + 1e-12 * np.abs(right))
+
+
+def _singles(wanted, example, rule):
+    labels, numbers, tiers = [], [], []
+    for mistake, way, number in ways_made(KNOWN, wanted, example, rule):
+        if number is not None:
+            labels.append(((mistake,), (way.where,)))
+            numbers.append(number)
+            tiers.append(_tier(mistake, way, wanted))
+    for words, number in link_numbers(right_steps(example, rule), wanted):
+        labels.append(((LINK,), (words,)))
+        numbers.append(np.asarray(number))
+        tiers.append(2)
+    return labels, numbers, tiers
+
+
+def _tier(mistake, way, wanted):
+    if mistake is FACTOR:
+        return 2
+    if mistake is ANOTHER:
+        return 1 if _akin(way.where, str(wanted.flat[0])) else 2
+    return 0 if mistake.common and not way.rare else 1
+
+
+def _akin(name, wanted):
+    """Whether two quantities are of the same kind: dE_dw5 and dE_dw6."""
+    return name.rstrip("0123456789") == wanted.rstrip("0123456789")
+
+
+def _roundings(wanted, example, rule):
+    made = [
+        (way, n) for _, way, n in ways_made((ROUNDING,), wanted, example, rule) if n is not None
+    ]
+    labels = [((ROUNDING,), (way.where,)) for way, _ in made]
+    return labels, [number for _, number in made], [way.rare for way, _ in made]
+
+
+def _pairs(wanted, example, rule):
+    """Two mistakes in one round, in bounded number: those that many make come first."""
+    right = numbers_of(right_steps(example, rule), wanted)
+    made = all_numbers(_step_rounds(example, rule), wanted)
+    shows = np.flatnonzero(every(np.isfinite(made)) & ~_alike(made, right))
+    alone = [step_ways(example.layer_sizes)[n] for n in shows]
+    both = list(islice(_two_at_once(alone), MOST_PAIRS))
+    rounds = Rounds(example, [steps for *_, steps in both], rule)
+    labels = [((FLIPPED, mistake), ("", way.where)) for mistake, way in alone]
+    labels += [((one[0], other[0]), (one[1].where, other[1].where)) for one, other, _ in both]
+    tiers = [int(not mistake.common) for mistake, _ in alone]
+    tiers += [(not one[0].common) + (not other[0].common) for one, other, _ in both]
+    return labels, [*-made[shows], *all_numbers(rounds, wanted)], tiers
+
+
+def _two_at_once(alone):
+    """Pairs of ways of two mistakes that can be made in one round, and the Steps of both."""
+    rare = [int(not mistake.common) for mistake, _ in alone]
+    for together in range(3):
+        for n, (other, also) in enumerate(alone):
+            for m, (mistake, way) in enumerate(alone[:n]):
+                if rare[m] + rare[n] == together and mistake is not other:
+                    steps = _both(way, also)
+                    if steps:
+                        yield alone[m], alone[n], steps
+
+
+@lru_cache(maxsize=16384)
+def _both(way, also):
+    return way.steps.and_also(also.steps)
+
+
+@lru_cache(maxsize=64)
+def _step_rounds(example, rule):
+    return Rounds(
+        example, [way.steps_in(example) for _, way in step_ways(example.layer_sizes)], rule
+    )
+
+
+@lru_cache(maxsize=16)
+def step_ways(layer_sizes: tuple[int, ...]) -> list[tuple[Mistake, Way]]:
+    """Ways that change steps and leave the result alone, as pairs with their mistakes."""
+    return [
+        (mistake, way)
+        for mistake in CATALOGUE
+        if mistake is not ROUNDING
+        for way in ways_of(mistake, layer_sizes)
+        if way.result is numbers_of and isinstance(way.steps, Steps) and not way.rare
+    ]
+
+
+_GROUPS = {SINGLES: _singles, ROUNDINGS: _roundings, PAIRS: _pairs}
