@@ -13,10 +13,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from backprop_lib.core.worked_example import example
+from backprop_lib.exercises.batch_causes import ONE_BY_ONE, OTHER_REDUCTION, SOME_EXAMPLES
 from backprop_lib.exercises.catalogue import CATALOGUE
 from backprop_lib.exercises.distance import CUT_OFF, SINGLE
 from backprop_lib.exercises.mistakes import Mistake
-from backprop_lib.exercises.provable import ANOTHER, FACTOR, LINK, SLIP
+from backprop_lib.exercises.provable import ANOTHER, FACTOR, LINK, RATE, SLIP
+from backprop_lib.exercises.value_mistakes import MISTAKES
 from backprop_lib.exercises.verdict import KINDS
 from backprop_lib.teaching.lesson_copies import exercises, lessons
 from backprop_lib.teaching.saved_verdicts import NotReadableError, Saved, saved_cells
@@ -24,7 +26,9 @@ from backprop_lib.teaching.worksheet import sheet_notebook
 
 MOST_NOTEBOOKS = 200  # of one student
 LONGEST_NAME = 200  # letters; of a longer one the beginning is shown
-NAMED = {m.key: m for m in (*CATALOGUE, CUT_OFF, SINGLE, ANOTHER, FACTOR, LINK, SLIP)}
+OTHERS = CUT_OFF, SINGLE, ANOTHER, FACTOR, LINK, RATE, SLIP
+OF_A_BATCH = OTHER_REDUCTION, SOME_EXAMPLES, ONE_BY_ONE
+NAMED = {m.key: m for m in (*CATALOGUE, *OTHERS, *OF_A_BATCH, *MISTAKES.values())}
 NOT_BEGUN = "not begun"
 # The kinds of a Verdict, and one more. Of several copies of a notebook the first of these counts.
 STATES = ("right", "rounded", "wrong", "unreadable", "unanswered", NOT_BEGUN)

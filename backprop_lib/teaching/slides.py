@@ -82,7 +82,7 @@ def mark_slides(notebook: NotebookNode) -> None:
 def split_at_headings(notebook: NotebookNode) -> None:
     """Give every heading a cell of its own with what follows it, since a slide begins with a cell.
 
-    Changes the notebook. A new cell takes the id of the old one and a number.
+    Changes the notebook. A new cell takes the id of the old one and its part.
     """
     cells = []
     for cell in notebook.cells:
@@ -91,7 +91,7 @@ def split_at_headings(notebook: NotebookNode) -> None:
             part = deepcopy(cell)
             part.source = source
             if k:
-                part.id = f"{cell.id[:60]}-{k}"
+                part.id = f"{cell.id[:56]}-part{k}"
             cells.append(part)
     notebook.cells = cells
 

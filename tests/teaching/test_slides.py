@@ -88,7 +88,7 @@ def test_a_heading_begins_a_cell_and_splitting_twice_is_splitting_once():
     split_at_headings(notebook)
     parts = ["# Title", "Read it.", "## Next\n\n```\n# no heading\n```", "### Part\nText"]
     assert [cell.source for cell in notebook.cells] == [*parts, "# no\n## no"]
-    assert [cell.id for cell in notebook.cells][1:4] == ["old", "old-1", "old-2"]
+    assert [cell.id for cell in notebook.cells][1:4] == ["old", "old-part1", "old-part2"]
     nbformat.validate(notebook)
     before = nbformat.writes(notebook)
     split_at_headings(notebook)
