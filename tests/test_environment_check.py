@@ -272,7 +272,7 @@ def test_a_uv_environment_without_pip_is_mended_with_uv(monkeypatch):
 
 def test_a_fault_that_nobody_foresaw_is_a_line():
     def check_moon():
-        yield environment_check.right("the moon is up")
+        yield environment_check.fine("the moon is up")
         raise RuntimeError("clouds")
 
     first, second = environment_check.guarded(check_moon)

@@ -111,7 +111,7 @@ net input is the sum of all products, and of the bias. With so few digits it may
     >>> check("dE_dw6", ...)
     … Not answered yet: replace the three dots by your answer.
     """
-    name, call = plain_text(name), _hint_call(name, example, rule)
+    name = plain_text(name)
     one: Any = the_example(example, reduction)
     instance("rule", rule, UpdateRule, RULE_ADVICE)
     if isinstance(name, str) and name in CODE_EXERCISES:
@@ -119,10 +119,10 @@ net input is the sum of all products, and of the bias. With so few digits it may
     if isinstance(name, str) and name in VALUE_EXERCISES:
         return _said(name, judge_value(name, answer), f'"{name}", 1')
     if asked := question(name, one, rule) or batch_question(name, one):
-        return _said(name, asked.judge(answer), call)
+        return _said(name, asked.judge(answer), _hint_call(name, example, rule))
     verdict = judged(name, answer, one, rule)
     meant = _meant(name, answer, one) if verdict.accepted else ""
-    return _said(name, verdict, call, meant)
+    return _said(name, verdict, _hint_call(name, example, rule), meant)
 
 
 def hint(

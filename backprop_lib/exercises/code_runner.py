@@ -129,6 +129,8 @@ def run(
     try:
         handed = arguments if order is None else [arguments[n] for n in order]
         returned = called(exercise, function, handed, end)
+        if type(returned) is dict and returned:  # of a dictionary what is in it
+            returned = tuple(returned.values())
     except (StoppedError, UnansweredError):
         raise
     except UnreadableError as error:
@@ -175,11 +177,11 @@ def called(exercise: CodeExercise, function: Callable, arguments: list, end: flo
 
 
 def _without_generators(returned):
-    """The same with lists of what comes one by one, and of a dictionary what is in it."""
+    """The same with lists of what comes one by one."""
     if isinstance(returned, Iterator):
         returned = list(islice(returned, MOST_FROM_A_GENERATOR))
-    if type(returned) is dict and returned:
-        returned = tuple(returned.values())
+    if type(returned) is dict:
+        return {key: _without_generators(one) for key, one in returned.items()}
     if type(returned) in (list, tuple):
         return type(returned)(_without_generators(one) for one in returned)
     return returned

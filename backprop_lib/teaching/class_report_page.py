@@ -202,7 +202,7 @@ def _exercise(exercise: Exercise, number: int, work: ClassWork) -> str:
         lines.append(f"Not answered: {_who(by_state['unanswered'])}")
     parts = [(len(by_state["right"]), "right"), (len(stuck), "stuck")]
     bar = "".join(
-        f'<i class="{name}" style="width: {100 * part / len(work.students):.1f}%"></i>'
+        f'<i class="{name}" style="width: {round(100 * part / len(work.students))}%"></i>'
         for part, name in parts
         if part
     )

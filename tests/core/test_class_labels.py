@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from backprop_lib.core import class_labels
-from backprop_lib.core.class_labels import one_hot, right
+from backprop_lib.core.class_labels import answered_right, one_hot
 
 
 def test_one_row_for_each_label():
@@ -18,18 +18,18 @@ def test_memory_is_that_of_the_targets():
 
 
 def test_what_is_right_of_one_and_of_several_outputs():
-    one = right(np.array([[0.6], [0.4], [0.1]]), np.array([[1.0], [1.0], [0.0]]))
+    one = answered_right(np.array([[0.6], [0.4], [0.1]]), np.array([[1.0], [1.0], [0.0]]))
     assert one.tolist() == [True, False, True]
     outputs = np.array([[0.1, 0.5, 0.4], [0.3, 0.3, 0.4]])
-    assert right(outputs, one_hot([1, 0], 3)).tolist() == [True, False]
-    assert right(outputs, one_hot([1, 2], 3)).tolist() == [True, True]
+    assert answered_right(outputs, one_hot([1, 0], 3)).tolist() == [True, False]
+    assert answered_right(outputs, one_hot([1, 2], 3)).tolist() == [True, True]
 
 
 def test_one_half_is_not_above_one_half():
     half = np.array([[0.5]])
     for other, alike in ((0.0, True), (1.0, False)):
-        assert right(half, np.array([[other]])).tolist() == [alike]
-        assert right(np.array([[other]]), half).tolist() == [alike]
+        assert answered_right(half, np.array([[other]])).tolist() == [alike]
+        assert answered_right(np.array([[other]]), half).tolist() == [alike]
 
 
 @pytest.mark.parametrize(

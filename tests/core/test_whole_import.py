@@ -238,7 +238,7 @@ def test_the_stop_button_of_a_real_kernel_leaves_sympy_whole():
 # The commands have a process of their own, and `check` has to run where nothing else does. What a
 # learner is shown of PyTorch imports what _missing has loaded before.
 ELSEWHERE = {"environment_check", "__main__"}
-SHOWN = {"pytorch_model", "pytorch_round", "pytorch_error", "_version"}
+SHOWN = {"pytorch_model", "learn_once", "pytorch_round", "pytorch_error", "_version"}
 
 
 def imports_outside(node, in_function=False, inside=False):
