@@ -28,7 +28,7 @@ _HOMES = {
     "core.weight_update": "UpdateRule weight_update",
     "core.worked_example": "example",
     "exercises.check": "check hint",
-    "labs.learning_rate": "learning_rate_lab",
+    "labs.learning_rate.lab": "learning_rate_lab",
     "labs.walkthrough": "walkthrough_lab",
     "labs.watch_it_learn.lab": "watch_it_learn",
     "pictures.decision_regions": "decision_regions",
