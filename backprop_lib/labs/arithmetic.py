@@ -11,15 +11,18 @@ Only numbers, + - * / and brackets are read, ** as far as a square; everything e
 import ast
 import math
 import operator
+from collections.abc import Callable
 
 LONGEST = 200  # characters: the longest sum of a round has a few dozen
-_OPERATORS = {
+_SIGNS: dict[type, Callable[[float], float]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+_BETWEEN: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
 }
 
 
@@ -44,12 +47,13 @@ def worked_out(text: str) -> float | None:
 
 
 def _value(node):
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(node.value)
-    if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
-        return _OPERATORS[type(node.op)](_value(node.operand))
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        return _OPERATORS[type(node.op)](_value(node.left), _value(node.right))
+    number = getattr(node, "value", None)
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        return float(number)
+    if isinstance(node, ast.UnaryOp) and type(node.op) in _SIGNS:
+        return _SIGNS[type(node.op)](_value(node.operand))
+    if isinstance(node, ast.BinOp) and type(node.op) in _BETWEEN:
+        return _BETWEEN[type(node.op)](_value(node.left), _value(node.right))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, power = _value(node.left), _value(node.right)
         if power in (-1, 0, 1, 2):

@@ -204,7 +204,7 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   };
   const wholeView = () => {
     view = model.get("view");
-    showView();
+    showView(view);
   };
   // What has changed since the last view, over the pictures of a film, if there is one.
   const onMessage = (message) => {
@@ -212,10 +212,9 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     if (message.after !== view.sent) return tell({ kind: "whole" }); // one was lost
     const views = [];
     for (const change of message.changes) views.push(view = changed(view, change));
-    if (message.film) view = { ...view, film: views.slice(0, -1) };
-    showView();
+    showView(message.film ? { ...view, film: views.slice(0, -1) } : view);
   };
-  const showView = () => {
+  const showView = (view) => {
     stopWaiting();
     lost = false;
     el.classList.remove("unanswered");
@@ -282,7 +281,7 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
       for (const [event, action] of Object.entries(heard)) model.off(event, action);
     };
     showControls();
-    showView();
+    showView(view);
     if (part("size") && document.querySelector(".jp-mod-presentationMode")) set({ size: "projector" });
     tell({ kind: "shown" });
     return () => {

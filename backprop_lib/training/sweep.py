@@ -150,6 +150,7 @@ class SweepInStretches:
             stretch = min(ROUNDS_AT_A_TIME, self.rounds - start)
             # What overflows is found by _check_each.
             with np.errstate(over="ignore", invalid="ignore"):
+                # pyrefly: ignore[missing-attribute]
                 parameters = self.engine.loop.vectorised(
                     parameters, data, rates, stretch, history, 0
                 )

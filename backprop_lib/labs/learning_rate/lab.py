@@ -31,7 +31,7 @@ from backprop_lib.labs.learning_rate.pictures import (
     sweep_picture,
 )
 from backprop_lib.labs.learning_rate.runs import Run, SweptRuns, run
-from backprop_lib.labs.learning_rate.settings import RATES, TUTORIAL, read_settings
+from backprop_lib.labs.learning_rate.settings import RATES, TUTORIAL, Settings, read_settings
 from backprop_lib.labs.learning_rate.words import (
     answer_to,
     engine_text,
@@ -125,7 +125,7 @@ class LearningRateLab(Lab):
         self._trained = lru_cache(maxsize=2 + len(GUESSES))(lambda what: run(example, what))
         self._sweeps: dict[tuple[int, UpdateRule], SweptRuns] = {}
         self._stopped = False
-        self._last_good = read_settings(TUTORIAL)[0]
+        self._last_good = Settings(float(TUTORIAL["rate"]), int(TUTORIAL["rounds"]), UpdateRule())
         super().__init__(
             fixed={
                 "rates": RATES,

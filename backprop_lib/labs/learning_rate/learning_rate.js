@@ -28,9 +28,10 @@ const page = (id) => `
   </fieldset>
   <p class="next" data-text="next"></p>
 
-  <div class="pictures">${["error", "outputs", "sweep"].map((name) => `
-    <div><div class="picture" data-picture="${name}"></div>${name === "sweep" ? progress : ""}
-      <details><summary>The picture in words</summary><ul data-facts="${name}"></ul></details></div>`).join("")}
+  <div class="pictures">${["error", "sweep", "outputs"].map((name) => `
+    <div><div class="picture" data-picture="${name}"></div>
+      <details><summary>The picture in words</summary><ul data-facts="${name}"></ul></details>
+      ${name === "sweep" ? progress : ""}</div>`).join("")}
   </div>
 
   <div class="words">

@@ -153,11 +153,11 @@ class WatchItLearn(Lab):
         """
         self._hear({"kind": choice("kind", kind, tuple(_ACTIONS))} | what)
 
-    def _respond(self, change):
+    def _respond(self, _change):
         # What was said was said of what was selected before.
-        if change.old["selected"] != change.new["selected"] and not self._said.get("playing"):
+        if _change.old["selected"] != _change.new["selected"] and not self._said.get("playing"):
             self._said = {"status": ""}
-        super()._respond(change)
+        super()._respond(_change)
 
     def _hear(self, message):
         what = dict(message)

@@ -239,7 +239,7 @@ def test_a_film_is_the_pictures_one_after_another(on_xor, monkeypatch):
     on_xor.do("pause", seen=6)
     assert "film" not in on_xor.view
     assert on_xor.view["pictures"] == view_of(on_xor.present, on_xor._look())["pictures"]
-    assert on_xor.view["pictures"] == alone[1]["pictures"]
+    assert on_xor.view["pictures"]["error"] == alone[1]["pictures"]["error"]
 
 
 def test_a_film_that_cannot_be_played_changes_nothing(lab):
