@@ -39,6 +39,10 @@ def show(page, lab):
         out.append(json.loads(json.dumps(content)))
         sizes.append(len(json.dumps(content, ensure_ascii=False).encode()))
 
+    def send_state(key):
+        if key == "view":
+            out.append({"view": json.loads(json.dumps(lab.view))})
+
     def to_python(text):
         message = json.loads(text)
         out.clear()
@@ -49,7 +53,7 @@ def show(page, lab):
         return json.dumps(out)
 
     lab.send = send
-    lab.send_state = lambda name: out.append({name: json.loads(json.dumps(lab.view))})
+    lab.send_state = send_state
     page.expose_function("toPython", to_python)
     page.set_content('<button>before</button><div id="lab"></div>')
     state = {"fixed": lab.fixed, "controls": lab.controls, "view": lab.view}
