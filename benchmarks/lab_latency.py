@@ -25,7 +25,7 @@ LIMITS = {"with numba": (60, 10), "without numba": (60, 30)}
 WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None"
 OPEN_THE_LAB = """
 from backprop_lib import example
-from backprop_lib.labs.learning_rate import learning_rate_lab
+from backprop_lib import learning_rate_lab
 learning_rate_lab(example)
 """
 # Presses nothing itself: it waits for the next key press, and for the picture to change.

@@ -21,6 +21,22 @@ export const selectField = (id, name, label) => `
     <div><label for="${id}-${name}">${label}</label>
       <select id="${id}-${name}" data-field="${name}"></select></div>`;
 
+// What a change makes of what was before; changes.py says what a change is.
+export function changed(before, change) {
+  if (Array.isArray(change)) {
+    if (change.length === 1) return change[0];
+    const [start, end, text] = change;
+    return before.slice(0, start) + text + before.slice(before.length - end);
+  }
+  const isText = typeof before === "string";
+  const parts = isText ? before.split("<") : Array.isArray(before) ? [...before] : { ...before };
+  for (const [name, its] of Object.entries(change)) {
+    if (Array.isArray(its) && !its.length) delete parts[name];
+    else parts[name] = changed(parts[name], its);
+  }
+  return isText ? parts.join("<") : parts;
+}
+
 // A picture is mostly what it was before. It is cut at its tags, and only elements whose tags are new
 // are touched: that takes a fraction of the time of a picture of all new elements.
 const drawn = new WeakMap(); // by its place: the tags of the picture there, and an element for each
@@ -53,6 +69,12 @@ function become(element, other) {
   if (other.firstChild) element.firstChild.data = other.firstChild.data;
 }
 
+// What a field of text does itself with a chord: select, copy, undo, go from word to word.
+const EDITING = ["a", "c", "v", "x", "y", "z", "Home", "End", "Backspace", "Delete"];
+const isEditing = (control, key) =>
+  control.matches("input[type=text], textarea") && 
+  (EDITING.includes(key.length === 1 ? key.toLowerCase() : key) || key.startsWith("Arrow"));
+
 // The page() of a lab gets an id that no other lab has, and returns its HTML. In it
 //   data-part="x"     is found by part("x"); it needs no other meaning,
 //   data-field="x"    holds the control x, an input, select or textarea,
@@ -70,6 +92,7 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
 
   const all = (selector) => [...el.querySelectorAll(selector)];
   const part = (name) => el.querySelector(`[data-part="${name}"]`);
+  let view = model.get("view");
   const fields = all("[data-field]");
   const status = el.querySelector('[data-text="status"]');
 
@@ -91,7 +114,7 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     lost = true;
     el.classList.add("unanswered");
     say(why);
-    onView?.(model.get("view"), { lost });
+    onView?.(view, { lost });
   };
   const orNoAnswer = (action) => {
     try { action(); } catch { noAnswer(); }
@@ -124,7 +147,7 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   const set = (changes) => {
     const before = model.get("controls"), controls = { ...before, ...changes };
     // What is held already is not sent, and so not answered.
-    if (JSON.stringify(controls) === JSON.stringify(before)) return;
+    if (JSON.stringify(controls) === JSON.stringify(before)) return showMessages(view);
     model.set("controls", controls);
     orNoAnswer(() => model.save_changes());
     expectAnswer();
@@ -135,6 +158,20 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   const keepKeys = (place = el) => {
     for (const control of place.querySelectorAll("input, select, textarea, button, summary, [tabindex]"))
       control.dataset.lmSuppressShortcuts = "true";
+  };
+  // JupyterLab hears a key before the lab does, at the document; so chords are let through above it.
+  const onKey = (event) => {
+    const control = event.target;
+    if (!el.contains(control)) return;
+    if (event.key === "Escape") return leave(control);
+    if (!(event.ctrlKey || event.metaKey) || isEditing(control, event.key)) return;
+    delete control.dataset.lmSuppressShortcuts;
+    setTimeout(() => { control.dataset.lmSuppressShortcuts = "true"; });
+  };
+  // Back to the notebook, where the arrows go from cell to cell.
+  const leave = (control) => {
+    control.blur();
+    el.closest(".jp-Cell, .jp-Notebook")?.focus();
   };
 
   for (const select of all("select[data-field]"))
@@ -165,11 +202,22 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     shown.set(place, what);
     how(what);
   };
-  const showView = () => {
+  const wholeView = () => {
+    view = model.get("view");
+    showView(view);
+  };
+  // What has changed since the last view, over the pictures of a film, if there is one.
+  const onMessage = (message) => {
+    if (message.kind !== "changes") return;
+    if (message.after !== view.sent) return tell({ kind: "whole" }); // one was lost
+    const views = [];
+    for (const change of message.changes) views.push(view = changed(view, change));
+    showView(message.film ? { ...view, film: views.slice(0, -1) } : view);
+  };
+  const showView = (view) => {
     stopWaiting();
     lost = false;
     el.classList.remove("unanswered");
-    const view = model.get("view");
     if (view.closed) return close(view.closed);
     if (onArrival) onArrival(view, draw); else draw(view);
   };
@@ -182,26 +230,37 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
       put(place, view.pictures?.[place.dataset.picture] ?? "", (svg) => redraw(place, svg));
     for (const place of all("[data-facts]"))
       put(place, (view.facts?.[place.dataset.facts] ?? []).join("\n"), (facts) => {
-        place.replaceChildren(...facts.split("\n").map((fact) => {
+        place.replaceChildren(...facts.split("\n").filter(Boolean).map((fact) => {
           const item = document.createElement("li");
           item.textContent = fact;
           return item;
         }));
       });
-    for (const place of all("[data-message]"))
-      put(place, view.messages?.[place.dataset.message] ?? "", (text) => {
-        place.textContent = text;
-        const field = el.querySelector(`[data-field="${place.dataset.message}"]`);
-        field?.setAttribute("aria-invalid", String(text !== ""));
-      });
+    showMessages(view);
     el.dataset.milliseconds = view.milliseconds;
     onView?.(view, { lost });
   };
 
+  const showMessages = (view) => {
+    for (const place of all("[data-message]")) sayAt(place, view.messages?.[place.dataset.message] ?? "");
+  };
+  const sayAt = (place, words) => put(place, words, (text) => {
+    place.textContent = text;
+    const name = place.dataset.message;
+    const field = el.querySelector(`:is(input, select, textarea):is([data-field="${name}"], [data-part="${name}"])`);
+    field?.setAttribute("aria-invalid", String(text !== ""));
+  });
+  // What was said of another text does not stand beside the one that is being typed.
+  el.addEventListener("input", ({ target }) => {
+    const { field, part: name = field } = target.dataset;
+    const place = name && el.querySelector(`[data-message="${name}"]`);
+    if (place) sayAt(place, "");
+  });
+
   // Nothing is left to be worked, only the word that it is closed.
   let stop;
   const close = (words) => {
-    onView?.(model.get("view"), { lost: true }); // whatever plays stops
+    onView?.(view, { lost: true }); // whatever plays stops
     stop?.();
     el.innerHTML = '<strong role="status"></strong>';
     el.firstChild.textContent = words;
@@ -209,16 +268,20 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
 
   // The lab is drawn and its controls work: listen, and say so.
   const start = () => {
-    const heard = { "change:controls": showControls, "change:view": showView };
+    const heard = {
+      "change:controls": showControls, "change:view": wholeView, "msg:custom": onMessage,
+    };
     kernel?.statusChanged?.connect?.(onStatus);
+    window.addEventListener("keydown", onKey, true);
     for (const [event, action] of Object.entries(heard)) model.on(event, action);
     stop = () => {
       stopWaiting();
+      window.removeEventListener("keydown", onKey, true);
       kernel?.statusChanged?.disconnect?.(onStatus);
       for (const [event, action] of Object.entries(heard)) model.off(event, action);
     };
     showControls();
-    showView();
+    showView(view);
     if (part("size") && document.querySelector(".jp-mod-presentationMode")) set({ size: "projector" });
     tell({ kind: "shown" });
     return () => {
@@ -227,5 +290,5 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     };
   };
 
-  return { fixed, all, part, set, ask, put, keepKeys, start };
+  return { get view() { return view; }, fixed, all, part, set, ask, put, keepKeys, start };
 }

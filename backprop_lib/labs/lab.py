@@ -2,7 +2,8 @@
 
 A page side (the lab's own .js, which imports lab.js) holds native controls and places for what
 Python draws. What a hand changes arrives as ``controls``, a dict of text; the answer is ``view``, a
-dict of texts and pictures. Nothing is computed or drawn on the page.
+dict of texts and pictures. Nothing is computed or drawn on the page. Of a view only that is sent
+which is not as it was in the one before (changes.py); a page that has just opened gets all of it.
 """
 
 import re
@@ -13,6 +14,7 @@ from weakref import WeakValueDictionary
 import anywidget
 import traitlets
 
+from backprop_lib.labs.changes import change_between
 from backprop_lib.pictures import theme
 
 HERE = Path(__file__).parent
@@ -30,7 +32,7 @@ T = TypeVar("T")
 def page_side(name: str) -> tuple[traitlets.Unicode, ...]:
     """The module and the style sheet of a lab, the modules that it imports put in.
 
-    >>> module, style = page_side("learning_rate")
+    >>> module, style = page_side("learning_rate/learning_rate")
     >>> "export default" in module.default_value, "import {" in module.default_value
     (True, False)
     """
@@ -90,6 +92,7 @@ class Lab(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
 
     _views = 0  # sent so far
+    _sent = None  # the last of them
     _pages = 0  # that show this lab now
 
     def __init__(self, fixed, controls):
@@ -103,6 +106,25 @@ class Lab(anywidget.AnyWidget):
         # A view that is the same as before would not be sent, and the page waits for an answer.
         self._views += 1
         return proposal["value"] | {"sent": self._views}
+
+    def _should_send_property(self, key, value):
+        if key != "view" or not value:
+            return super()._should_send_property(key, value)
+        before, self._sent = self._sent, {k: v for k, v in value.items() if k != "film"}
+        if self._pages <= 0:
+            return super()._should_send_property(key, value)
+        self._send_changes(before, value)
+        return False
+
+    def _send_changes(self, before, view):
+        """From one view to the next, over the pictures of its film, if it has one."""
+        changes, shown = [], before
+        for frame in view.get("film", ()):
+            shown, last = self._sent | frame, shown
+            changes.append(change_between(last, shown))
+        changes.append(change_between(shown, self._sent))
+        film = {"film": True} if "film" in view else {}
+        self.send({"kind": "changes", "after": before["sent"], "changes": changes} | film)
 
     def set(self, **controls: object) -> None:
         """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""
@@ -145,8 +167,10 @@ class Lab(anywidget.AnyWidget):
 
     def _receive(self, widget, message, buffers):
         self._count_pages(widget, message, buffers)
+        if message.get("kind") in ("shown", "whole"):
+            self.send_state("view")
         # A nudge only keeps the connection awake; lab.js says why.
-        if message.get("kind") not in ("nudge", "gone"):
+        if message.get("kind") not in ("nudge", "gone", "whole"):
             self._guarded(self._hear, message)
 
     def _guarded(self, action, *arguments):

@@ -56,18 +56,18 @@ def typed_rate(text: str) -> float:
 def typed_whole(text: str, least: int, most: int) -> int:
     """The whole number from ``least`` to ``most`` that a text means; commas part the thousands.
 
-    >>> typed_whole("10,000", 1, 100_000)
-    10000
+    >>> typed_whole("10,000", 1, 100_000), typed_whole("1e4", 1, 100_000)
+    (10000, 10000)
     """
     try:
-        number = int(text.replace(",", ""))
+        number = float(re.sub(r"(?<=\d),(?=\d{3}(,|$))", "", text.strip()))
     except ValueError:
-        number = least - 1
-    if not least <= number <= most:
+        number = math.nan
+    if not (least <= number <= most and number.is_integer()):
         raise ValueError(
             f"{in_short(text)} will not do. Type a whole number from {least:,} to {most:,}."
         )
-    return number
+    return int(number)
 
 
 def in_short(text: str) -> str:

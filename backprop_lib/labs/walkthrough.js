@@ -94,7 +94,7 @@ function render({ model, el }) {
     const step = Math.min(Math.max(to, 0), last);
     if (step !== at()) set({ step: String(step), answer: "" });
   };
-  const view = () => model.get("view");
+  const view = () => lab.view;
   const isCovered = () => view().covered && view().at === at();
   const reveal = () => ask({ kind: "reveal" });
 

@@ -21,6 +21,7 @@ from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, WeightUpdate, one_round
 from backprop_lib.exercises.judging import judge
+from backprop_lib.labs.arithmetic import worked_out
 from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_number, typed_rate
 from backprop_lib.pictures.diagram.network_diagram import fitting_diagram
@@ -217,6 +218,8 @@ class WalkthroughLab(Lab):
         self._original = example
         self._use(example)
         self._revealed, self._judged = set(), {}
+        # The step and the answer that were shown last.
+        self._last = 0, ""
         controls = {"step": "0", "answer": "", "cover": "on", "size": "normal"}
         super().__init__(
             fixed={
@@ -298,10 +301,14 @@ class WalkthroughLab(Lab):
         """Judge the prediction, if there is one; a right one uncovers the result."""
         answer, at = self.controls["answer"].strip(), self._at
         judged, verdict = self._judged.get(at, ("", None))
-        if not answer and verdict is None:
+        taken_back = self._last == (at, judged) and not (verdict and verdict.accepted)
+        self._last = at, answer
+        if not answer and (verdict is None or taken_back):
             self._judged.pop(at, None)
         elif answer and answer != judged:
-            verdict = judge(self._steps[at].name, answer, self._example, self._rule)
+            came_to = worked_out(answer)
+            given = answer if came_to is None else came_to
+            verdict = judge(self._steps[at].name, given, self._example, self._rule)
             self._judged[at] = answer, verdict
             if verdict.accepted:
                 self._revealed.add(at)

@@ -17,11 +17,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+
 from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import choice, instance
 from backprop_lib.pictures import theme
-from backprop_lib.pictures.coordinates import placed, point
+from backprop_lib.pictures.coordinates import coordinate, placed, point
 from backprop_lib.pictures.picture import Picture
+from backprop_lib.pictures.polyline import visible
 from backprop_lib.pictures.svg import picture_svg
 
 SCALES = ("linear", "log", "logit")
@@ -39,6 +42,7 @@ LEVEL_STYLE = (theme.NEUTRAL, "2 4", 1.5)
 # or two for the projector, 520 px or more each.
 WIDTH, HEIGHT = 400, 270
 PLOT_WIDTH = 640  # px, where a page has room
+MOST_TICKS = 6  # of a logarithmic axis
 TYPE = {"normal": 14.5, "projector": 19}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -70,12 +74,13 @@ class Axis:
         >>> log_axis("round", [1, 10_000]).place(100)
         0.5
         """
-        if value <= self.low:
-            return 0.0
-        if value >= self.high:
-            return 1.0
-        low, here, high = (_stretched(v, self.scale) for v in (self.low, value, self.high))
-        return (here - low) / (high - low)
+        return float(self.places([value])[0])
+
+    def places(self, values: Sequence[float]) -> np.ndarray:
+        """Where many values lie, as place says of one."""
+        inside = np.clip(np.asarray(values, float), self.low, self.high)
+        low, high = (_stretched(v, self.scale) for v in (self.low, self.high))
+        return (_stretched(inside, self.scale) - low) / (high - low)
 
 
 def round_axis(most: int) -> Axis:
@@ -104,8 +109,9 @@ class Curve:
                 f"y: expected a number for each of the {len(self.x)} in x, got {len(self.y)}. "
                 f"Give the curve {self.label!r} as many of one as of the other."
             )
-        for value in (*self.x, *self.y):
-            if not math.isfinite(value):
+        for values in (self.x, self.y):
+            if not (finite := np.isfinite(values)).all():
+                value = values[int(finite.argmin())]
                 raise ValueError(
                     f"curve {self.label!r}: expected finite numbers, got {value!r}. "
                     "Leave such points out."
@@ -141,7 +147,7 @@ def linear_axis(label: str, low: float, high: float, ticks: Iterable[float]) -> 
 
 
 def log_axis(label: str, values: Iterable[float]) -> Axis:
-    """An axis in powers of ten that holds all positive ``values``, with at most six ticks.
+    """An axis in powers of ten that holds all positive ``values``, with at most MOST_TICKS ticks.
 
     Its ends fall on ticks, so the axis keeps still while values move a little. Zero and less have
     no place on it; they are drawn at its low end.
@@ -157,7 +163,7 @@ def log_axis(label: str, values: Iterable[float]) -> Axis:
     most = max(most, least + 1)
     for step in (1, 2, 3, 4, 5, 6, 8, 10, 20, 40, 60, 80, 100, 200):
         bottom, top = least // step * step, -(-most // step) * step
-        if (top - bottom) / step <= 5:
+        if (top - bottom) / step < MOST_TICKS:
             break
     ticks = tuple((10.0**power, power_of_ten(power)) for power in range(bottom, top + 1, step))
     return Axis(label, ticks[0][0], ticks[-1][0], "log", ticks)
@@ -237,7 +243,9 @@ class _Paper:
     def __init__(self, x_axis, y_axis, size):
         self.x_axis, self.y_axis = x_axis, y_axis
         self.type = TYPE[size]
-        self.left = 10 + max(self._width(text) for _, text in y_axis.ticks)
+        # Room for 10⁻³¹ on every logarithmic axis, so that it keeps still when its ticks change.
+        widths = [self._width(text) for _, text in y_axis.ticks]
+        self.left = 10 + max(*widths, self._width("10⁻³¹") if y_axis.scale == "log" else 0)
         self.right = WIDTH - 3 - max(7, self._width(x_axis.ticks[-1][1]) / 2)
         # Above the plot stand the title, the names, and what goes up the y axis.
         self.top = 4.4 * self.type
@@ -266,25 +274,39 @@ class _Paper:
         return "".join(parts)
 
     def axes(self):
-        for value, text in self.y_axis.ticks:
-            y = self.y(value)
-            yield _line(self.left, y, self.right, y, 'opacity="0.16"')
+        y_ticks = [(self.y(value), text) for value, text in self.y_axis.ticks]
+        x_ticks = [(self.x(value), text) for value, text in self.x_axis.ticks]
+        across = "".join(f"M{point(self.left, y)}H{coordinate(self.right)}" for y, _ in y_ticks)
+        down = "".join(f"M{point(x, self.top)}V{coordinate(self.bottom)}" for x, _ in x_ticks)
+        yield f'<path d="{across}{down}" stroke="currentColor" opacity="0.16"/>'
+        # Always as many elements, so that little has to be sent when an axis gets other ticks.
+        spare = [(self.bottom, "")] * (MOST_TICKS - len(y_ticks))
+        for y, text in [*y_ticks, *spare]:
             yield _text(self.left - 7, y + 0.35 * self.type, text, "end")
-        for value, text in self.x_axis.ticks:
-            x = self.x(value)
-            yield _line(x, self.top, x, self.bottom, 'opacity="0.16"')
+        for x, text in self._apart(x_ticks):
             yield _text(x, self.bottom + 1.2 * self.type, text, "middle")
         yield _line(self.left, self.bottom, self.right, self.bottom, 'opacity="0.7"')
         yield _text(self.left, self.top - 0.5 * self.type, self.y_axis.label, "start")
         yield _text(self.right, HEIGHT - 0.4 * self.type, self.x_axis.label, "end")
 
+    def _apart(self, ticks):
+        """The ticks whose texts do not touch, the last of them first to stay."""
+        left, apart = math.inf, []
+        for x, text in reversed(ticks):
+            half = self._width(text) / 2
+            if x + half + 0.3 * self.type <= left:
+                apart.append((x, text))
+                left = x - half
+        return apart[::-1]
+
     def level(self, value):
         return _line(self.left, self.y(value), self.right, self.y(value), _stroke(LEVEL_STYLE))
 
     def curve(self, curve, style):
-        points = " ".join(
-            point(self.x(x), self.y(y), ",") for x, y in zip(curve.x, curve.y, strict=True)
-        )
+        along, up = self.x_axis.places(curve.x), self.y_axis.places(curve.y)
+        x = (self.left + (self.right - self.left) * along).tolist()
+        y = (self.bottom - (self.bottom - self.top) * up).tolist()
+        points = " ".join(point(x[n], y[n], ",") for n in visible(x, y))
         return f'<polyline points="{points}" fill="none" {_stroke(style)} stroke-linejoin="round"/>'
 
     def mark(self, mark):
@@ -319,7 +341,7 @@ def _stroke(style):
 def _stretched(value, scale):
     if scale == "linear":
         return value
-    return math.log10(value) if scale == "log" else math.log10(value / (1 - value))
+    return np.log10(value if scale == "log" else value / (1 - value))
 
 
 def _line(x1, y1, x2, y2, look=""):

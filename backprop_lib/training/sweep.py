@@ -1,6 +1,6 @@
 """A sweep: the same training once for each of many learning rates, all from the same start."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,20 @@ class Sweep:
         return f"Sweep of {rates}, {self.rounds} rounds each ({self.engine})"
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Stretch:
+    """A piece of the work of a sweep: what some of its trainings went through in some rounds.
+
+    rates: which of the learning rates. first: the first of the rounds. values: the outputs and
+    then E_total, shape (rates, rounds, outputs + 1). done: so many of the sweep's units.
+    """
+
+    rates: slice
+    first: int
+    values: np.ndarray
+    done: int
+
+
 def sweep(
     network: Network,
     inputs: ArrayLike,
@@ -57,8 +71,9 @@ def sweep(
     """Train a network ``rounds`` times with each learning rate, and keep where each one ends.
 
     Takes what train takes, with a list of learning_rates in place of one. progress: whether to
-    show a progress bar. Returns a Sweep. It can be interrupted at any time: then there is no
-    Sweep, the bar is closed, and everything else is as it was.
+    show a progress bar. Returns a Sweep: to the last bit what as many trainings would come to. It
+    can be interrupted at any time: then there is no Sweep, the bar is closed, and everything else
+    is as it was.
 
     >>> from backprop_lib import example
     >>> start = (example.network, example.inputs, example.targets)
@@ -66,68 +81,106 @@ def sweep(
     >>> print(", ".join(f"{error:.2e}" for error in ends.errors))
     8.38e-03, 3.51e-05, 2.99e-12
     """
-    examples = checked_examples(network, inputs, targets)
-    rates = number_array("learning_rates", learning_rates, 1, "a list of learning rates")
-    for n, rate in enumerate(rates.tolist()):
-        positive_number(f"learning_rates[{n}]", rate, LEARNING_RATE_ADVICE)
-    rounds = count("rounds", rounds, least=0)
-    chosen = choose_engine(engine, network, examples, rates, rule)
-    train(network, *examples, rates[0], 0, rule, engine="numpy")  # says what it cannot start from
-    run = {"generated": _all_at_once, "compiled": _one_by_one, "numpy": _by_numpy}[chosen.name]
-    ends = run(chosen, network, examples, rates, rounds, rule, progress)
+    work = SweepInStretches(network, inputs, targets, learning_rates, rounds, rule, engine)
+    ends = np.empty((len(work.rates), work.examples[1].size + 1))
+    with _bar(work.total, work.unit, progress) as bar:
+        for stretch in work:
+            ends[stretch.rates] = stretch.values[:, -1]
+            bar.update(stretch.done)
     return Sweep(
-        learning_rates=rates,
+        learning_rates=work.rates,
         errors=frozen(ends[:, -1]),
-        outputs=frozen(ends[:, :-1].reshape(len(rates), *examples[1].shape)),
-        rounds=rounds,
+        outputs=frozen(ends[:, :-1].reshape(len(work.rates), *work.examples[1].shape)),
+        rounds=work.rounds,
         rule=rule,
-        engine=chosen.name,
-        engine_reason=chosen.reason,
+        engine=work.engine.name,
+        engine_reason=work.engine.reason,
     )
 
 
-def _all_at_once(engine, network, examples, rates, rounds, rule, progress):
-    """The generated loop with vectors that hold a number for each rate."""
-    parameters, data = loop_arguments(engine, network, examples)
-    parameters = [np.full(len(rates), value) for value in parameters]
-    width = examples[1].size + 1
-    history = [None] * (width * (min(rounds, ROUNDS_AT_A_TIME) + 1))
-    # What overflows is found by _check_each; an exp that does gives the right 0 all the same.
-    with _bar(rounds, "round", progress) as bar, np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, max(rounds, 1), ROUNDS_AT_A_TIME):
-            stretch = min(ROUNDS_AT_A_TIME, rounds - start)
-            parameters = engine.loop.vectorised(parameters, data, rates, stretch, history, 0)
-            bar.update(stretch)
-    ends = np.array(history[stretch * width : (stretch + 1) * width]).T
-    _check_each(rates, np.hstack([ends, np.array(parameters).T]))
-    return ends
+class SweepInStretches:
+    """The work of a sweep, to be done a Stretch at a time, with other things between.
 
+    Takes what sweep takes. total: so many units there are to do, of the kind ``unit``: "round"
+    where all rates are trained side by side, "rate" where it is one after the other.
 
-def _one_by_one(engine, network, examples, rates, rounds, rule, progress):
-    """The compiled loop, rate after rate."""
-    parameters, data = loop_arguments(engine, network, examples)
-    width = examples[1].size + 1
-    history = np.zeros(width * (rounds + 1))
-    ends, trained = [], []
-    with _bar(len(rates), "rate", progress) as bar:
-        for rate in rates.tolist():
-            trained.append(engine.loop.compiled(parameters, data, rate, rounds, history, 0))
-            ends.append(history[-width:].copy())
-            bar.update()
-    _check_each(rates, np.hstack([ends, trained]))
-    return np.array(ends)
+    >>> from backprop_lib import example
+    >>> start = (example.network, example.inputs, example.targets)
+    >>> work = SweepInStretches(*start, learning_rates=[0.1, 0.5], rounds=250, engine="generated")
+    >>> [(stretch.first, stretch.values.shape) for stretch in work]
+    [(0, (2, 101, 3)), (101, (2, 100, 3)), (201, (2, 50, 3))]
+    """
 
+    def __init__(
+        self,
+        network: Network,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        learning_rates: Sequence[float],
+        rounds: int,
+        rule: UpdateRule = TUTORIAL_RULE,
+        engine: str = "auto",
+    ):
+        self.network, self.rule = network, rule
+        self.examples = checked_examples(network, inputs, targets)
+        self.rates = number_array("learning_rates", learning_rates, 1, "a list of learning rates")
+        for n, rate in enumerate(self.rates.tolist()):
+            positive_number(f"learning_rates[{n}]", rate, LEARNING_RATE_ADVICE)
+        self.rounds = count("rounds", rounds, least=0)
+        self.engine = choose_engine(engine, network, self.examples, self.rates, rule)
+        # Says what it cannot start from.
+        train(network, *self.examples, self.rates[0], 0, rule, engine="numpy")
+        by_rounds = self.engine.name == "generated"
+        self.unit = "round" if by_rounds else "rate"
+        self.total = self.rounds if by_rounds else len(self.rates)
 
-def _by_numpy(engine, network, examples, rates, rounds, rule, progress):
-    """One training after the other."""
-    ends = []
-    with _bar(len(rates), "rate", progress) as bar:
-        for rate in rates:
-            # pyrefly: ignore[bad-keyword-argument]
-            training = train(network, *examples, rate, rounds, rule, engine="numpy")
-            ends.append(np.append(training.outputs[-1], training.errors[-1]))
-            bar.update()
-    return np.array(ends)
+    def __iter__(self) -> Iterator[Stretch]:
+        if self.engine.name == "generated":
+            return self._side_by_side()
+        return self._one_by_one()
+
+    def _side_by_side(self):
+        """The generated loop with vectors that hold a number for each rate."""
+        rates = self.rates
+        parameters, data = loop_arguments(self.engine, self.network, self.examples)
+        parameters = [np.full(len(rates), value) for value in parameters]
+        width = self.examples[1].size + 1
+        history = [None] * (width * (min(self.rounds, ROUNDS_AT_A_TIME) + 1))
+        for start in range(0, max(self.rounds, 1), ROUNDS_AT_A_TIME):
+            stretch = min(ROUNDS_AT_A_TIME, self.rounds - start)
+            # What overflows is found by _check_each.
+            with np.errstate(over="ignore", invalid="ignore"):
+                # pyrefly: ignore[missing-attribute]
+                parameters = self.engine.loop.vectorised(
+                    parameters, data, rates, stretch, history, 0
+                )
+            values = np.array(history[: (stretch + 1) * width]).T.reshape(len(rates), -1, width)
+            if start + stretch == self.rounds:
+                _check_each(rates, np.hstack([values[:, -1], np.array(parameters).T]))
+            # The first round of a later stretch is the last of the one before.
+            again = 1 if start else 0
+            yield Stretch(slice(len(rates)), start + again, values[:, again:], stretch)
+
+    def _one_by_one(self):
+        """One training after the other."""
+        for n, rate in enumerate(self.rates.tolist()):
+            try:
+                training = train(
+                    self.network,
+                    *self.examples,
+                    rate,
+                    self.rounds,
+                    self.rule,
+                    engine=self.engine.name,
+                )
+            except ValueError as problem:
+                raise ValueError(
+                    str(problem).replace("learning_rate:", f"learning_rates[{n}]:", 1)
+                ) from None
+            values = np.column_stack(
+                [training.outputs.reshape(self.rounds + 1, -1), training.errors]
+            )
+            yield Stretch(slice(n, n + 1), 0, values[None], 1)
 
 
 def _check_each(rates, trained):

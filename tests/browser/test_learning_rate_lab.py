@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from backprop_lib import UpdateRule, example, train
 from backprop_lib.core.numbers_as_text import result_text
-from backprop_lib.labs.learning_rate import error_text
+from backprop_lib.labs.learning_rate.words import error_text
 
 from .axe import violations
 from .conftest import NOTEBOOKS
@@ -31,6 +31,7 @@ def lab(page, jupyter):
     lab.wait_for(timeout=180_000)
     expect(lab.locator('[data-text="engine"]')).not_to_be_empty(timeout=30_000)
     expect(lab.locator('[data-text="status"]')).to_be_empty(timeout=30_000)
+    expect(lab).to_have_attribute("data-sweeping", "", timeout=60_000)
     wait_until_done(page, jupyter)
     return lab
 
@@ -78,7 +79,7 @@ def test_a_guess_by_keyboard_unlocks_the_slider_and_moves_on_to_it(lab, page):
     page.keyboard.press("Enter")
     expect(lab.get_by_role("slider")).to_be_focused()
     expect(lab.locator('[data-text="answer"]')).to_contain_text("You said 400; it is 50")
-    assert lab.locator("svg").count() == 3
+    expect(lab.locator("svg")).to_have_count(3)
 
 
 def test_the_slider_moves_by_keyboard_and_the_numbers_are_the_librarys(unlocked, page):
@@ -91,6 +92,77 @@ def test_the_slider_moves_by_keyboard_and_the_numbers_are_the_librarys(unlocked,
         expect(read_out(unlocked)).to_contain_text(expected(rate))
         assert slider.get_attribute("aria-valuetext") == f"{rate:g}"
         assert picture.inner_html() != before
+
+
+LEFT = ".jp-FileBrowser"
+
+
+@pytest.mark.parametrize("control", ["slider", "textbox", "button", "combobox"])
+def test_a_chord_reaches_jupyterlab_from_every_control(unlocked, page, control):
+    shown = page.locator(LEFT).is_visible()
+    for _ in range(2):
+        unlocked.get_by_role(control).first.focus()
+        page.keyboard.press("Control+b")  # the file list
+        shown = not shown
+        expect(page.locator(LEFT)).to_be_visible(visible=shown)
+
+
+def test_a_field_keeps_the_chords_that_edit_its_text(unlocked, page):
+    field = unlocked.get_by_role("textbox", name="Any learning rate")
+    field.focus()
+    page.keyboard.press("Control+a")
+    assert field.evaluate("field => [field.selectionStart, field.selectionEnd]") == [0, 3]
+    assert page.locator(".jp-Notebook .jp-Cell.jp-mod-selected").count() == 1
+
+
+def test_escape_leaves_the_lab_for_the_notebook(unlocked, page):
+    active = page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
+    cell = lab_cell(page, unlocked)
+    cell.locator(".cm-content").click()
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("Escape")
+    assert not unlocked.evaluate("lab => lab.contains(document.activeElement)")
+    before = active.get_attribute("data-windowed-list-index")
+    page.keyboard.press("ArrowDown")
+    expect(active).not_to_have_attribute("data-windowed-list-index", before)
+    page.keyboard.press("ArrowUp")
+
+
+def test_what_is_said_of_a_text_goes_when_another_is_typed(unlocked, page):
+    field = unlocked.get_by_role("textbox", name="Any learning rate")
+    message = unlocked.locator('[data-message="rate"]')
+    for text in ("ten", "ten"):
+        field.fill(text)
+        page.keyboard.press("Enter")
+        expect(message).to_contain_text("ten is no number")
+        page.keyboard.press("End")
+        page.keyboard.type("x")
+        expect(message).to_be_empty()
+        assert field.get_attribute("aria-invalid") == "false"
+
+
+def test_many_rounds_are_swept_behind_the_hand_and_can_be_stopped(unlocked, page):
+    unlocked.get_by_role("textbox", name="Rounds").fill("1e5")
+    page.keyboard.press("Enter")
+    progress = unlocked.locator('[data-text="progress"]')
+    halt = unlocked.locator('[data-part="halt"]')
+    expect(progress).to_contain_text("Training all 101 rates: ")
+    halt.click()
+    expect(progress).to_contain_text(", stopped")
+    expect(halt).to_have_text("Go on")
+    unlocked.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(read_out(unlocked)).to_contain_text(expected(0.56, 100_000))
+    halt.click()
+    expect(unlocked).to_have_attribute("data-sweeping", "", timeout=120_000)
+    expect(unlocked.locator("svg")).to_have_count(3)
+
+
+def test_reset_to_the_tutorial_takes_the_pin_off(unlocked, page):
+    unlocked.get_by_role("button", name="Pin this curve").click()
+    expect(unlocked.get_by_role("button", name="Unpin")).to_be_visible()
+    unlocked.get_by_role("button", name="Reset to the tutorial").click()
+    expect(unlocked.get_by_role("button", name="Unpin")).to_be_hidden()
 
 
 def test_the_arrow_keys_move_no_cell_and_edit_none(unlocked, page):
@@ -176,7 +248,7 @@ def test_open_words_stay_open_while_the_slider_moves(unlocked, page):
     words.click()
     unlocked.get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
-    fact = f"rate 0.56, round 1: E_total = {_first_error(0.56)}"
+    fact = f"round 1: E_total = {_first_error(0.56)}"
     expect(unlocked.locator('[data-facts="error"]')).to_contain_text(fact)
     assert unlocked.locator('[data-facts="error"]').is_visible()
     words.click()

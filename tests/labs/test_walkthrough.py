@@ -385,3 +385,36 @@ def test_a_step_is_shown_quickly(lab):
         lab.go(at)
         times.append(lab.view["milliseconds"])
     assert sorted(times)[len(times) // 2] < 50
+
+
+# What is typed ----------------------------------------------------------------------------------
+
+
+def test_a_prediction_may_be_a_sum_and_is_judged_by_what_it_comes_to():
+    lab = walkthrough_lab(example, name="a sum")
+    lab.set(answer="0.15*0.05+0.2*0.1+0.35")
+    assert not lab.view["covered"] and lab.view["verdict_kind"] == "right"
+    lab.close()
+
+
+def test_a_wrong_sum_gets_the_words_of_its_number():
+    lab, other = (walkthrough_lab(example, name=name) for name in ("a sum", "a number"))
+    lab.set(answer="0.15*0.05+0.25*0.1+0.35")
+    other.set(answer="0.3825")
+    assert lab.view["covered"]
+    assert lab.view["verdict"] == other.view["verdict"] != ""
+    for each in (lab, other):
+        each.close()
+
+
+def test_clearing_the_field_clears_what_was_said_of_it():
+    lab = walkthrough_lab(example, name="cleared")
+    lab.set(answer="7")
+    assert lab.view["verdict"]
+    lab.set(answer="")
+    assert lab.view["verdict"] == lab.view["verdict_kind"] == "" and lab.view["covered"]
+    lab.set(answer="7")
+    lab.go(1)
+    lab.go(0)
+    assert lab.view["verdict"]  # who comes back to a step finds what was said there
+    lab.close()

@@ -1,5 +1,6 @@
 """Line plots: where things lie on them, and what they say without a picture."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from backprop_lib.pictures.line_plot import (
     log_axis,
     logit_axis,
     power_of_ten,
+    round_axis,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -179,3 +181,20 @@ def test_only_curves_are_drawn():
 def test_no_widget_library_is_imported():
     code = "import sys, backprop_lib.pictures.line_plot; sys.exit('ipywidgets' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("size", TYPE)
+@pytest.mark.parametrize("most", [100, 10_000, 99_999, 100_000, 10_000_000])
+def test_ticks_of_many_digits_do_not_touch(size, most):
+    axis = round_axis(most)
+    picture = line_plot("t", axis, log_axis("E", [1e-31, 1]), [Curve("", [1], [1])], size=size)
+    texts = {text for _, text in axis.ticks}
+    ticks = [
+        (float(each.get("x")), 0.6 * TYPE[size] * len(each.text) / 2)
+        for each in ET.fromstring(picture.svg).iter(f"{SVG}text")
+        if each.get("text-anchor") == "middle"
+    ]
+    assert len(ticks) >= 3
+    for (x, half), (following, its_half) in itertools.pairwise(ticks):
+        assert x + half < following - its_half
+    assert axis.ticks[-1][1] in texts

@@ -9,7 +9,7 @@ from backprop_lib import UpdateRule, example, train
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.training import sweep as sweep_module
-from backprop_lib.training.sweep import sweep
+from backprop_lib.training.sweep import SweepInStretches, sweep
 
 START = (example.network, example.inputs, example.targets)
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
@@ -27,8 +27,24 @@ def test_a_sweep_is_its_trainings(hidden_layers_use, biases, rounds):
         assert ends.engine == "generated" and ends.rounds == rounds
         for n, rate in enumerate(rates):
             training = train(*start, rate, rounds, rule, engine="generated")
-            assert ends.errors[n] == pytest.approx(training.errors[-1], rel=0, abs=1e-12)
-            np.testing.assert_allclose(ends.outputs[n], training.outputs[-1], rtol=0, atol=1e-12)
+            np.testing.assert_array_equal(ends.outputs[n], training.outputs[-1])
+            assert ends.errors[n] == pytest.approx(training.errors[-1], rel=4e-16, abs=0)
+
+
+@pytest.mark.parametrize("activation", ["logistic", "tanh", "ReLU", "identity"])
+@pytest.mark.parametrize("engine", ["generated", "numpy"])
+def test_the_stretches_of_a_sweep_are_its_trainings_round_by_round(activation, engine):
+    network = Network(example.network.weights, example.network.biases, activation)
+    start, rates = (network, example.inputs, example.targets), [0.01, 0.5, 2.0]
+    went = np.full((3, 251, 3), np.nan)
+    for stretch in SweepInStretches(*start, rates, 250, engine=engine):
+        rounds = slice(stretch.first, stretch.first + stretch.values.shape[1])
+        assert np.isnan(went[stretch.rates, rounds]).all()
+        went[stretch.rates, rounds] = stretch.values
+    for n, rate in enumerate(rates):
+        training = train(*start, rate, 250, engine=engine)
+        np.testing.assert_array_equal(went[n, :, :-1], training.outputs)  # to the last bit
+        np.testing.assert_allclose(went[n, :, -1], training.errors, rtol=4e-16, atol=0)
 
 
 def test_the_numpy_engine_agrees():

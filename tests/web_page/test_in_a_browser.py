@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from backprop_lib import example, train
 from backprop_lib.core.numbers_as_text import result_text
-from backprop_lib.labs.learning_rate import RATES
+from backprop_lib.labs.learning_rate.settings import RATES
 from backprop_lib.symbolic.walkthrough_steps import PARTS, walkthrough
 from tests.browser.axe import violations
 from tests.browser.test_learning_rate_lab import expected

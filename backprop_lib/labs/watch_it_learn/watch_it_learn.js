@@ -97,13 +97,15 @@ function render({ model, el }) {
   });
   const { fixed, part, set, ask, put } = lab;
 
+  // A closed lab has no button left, and its player is stopped all the same.
+  const playButton = part("play");
   const player = openPlayer({
     pictures: fixed.pictures,
     ahead: fixed.ahead,
     speed: () => fixed.speeds[part("speed").value],
     ask,
     tell: (message) => model.send(message),
-    onPlaying: (playing) => { part("play").textContent = playing ? "Pause" : "Play"; },
+    onPlaying: (playing) => { playButton.textContent = playing ? "Pause" : "Play"; },
   });
   const { act, halt } = player;
   const look = (controls) => {
@@ -142,7 +144,7 @@ function render({ model, el }) {
   part("hidden").onchange = () => start(part("seed").value || "0", "hidden");
   onText(part("seed"), (text) => start(text, "seed"));
   part("new_seed").onclick = () => {
-    const seed = model.get("view").seed;
+    const seed = lab.view.seed;
     start(seed === "" ? "0" : String(Number(seed) + 1), "seed");
   };
   part("data").onchange = () => { halt(); act({ kind: "data", data: part("data").value, at: "data" }); };
@@ -157,7 +159,7 @@ function render({ model, el }) {
     const name = event.target.closest("[data-name]")?.dataset.name;
     if (!name || event.button !== 0) return;
     event.preventDefault();
-    const view = model.get("view");
+    const view = lab.view;
     if (view.computed.includes(name)) act({ kind: "computed", name });
     if (name === "E_total") return part("selected").focus(); // there is nothing to light
     clicked = name;
@@ -221,7 +223,7 @@ function render({ model, el }) {
   });
   // What is being typed is left alone.
   const hold = (field, text) => {
-    if (field.value !== text && field !== document.activeElement) field.value = text;
+    if (text !== undefined && field.value !== text && field !== document.activeElement) field.value = text;
   };
 
   let opened;
@@ -239,13 +241,11 @@ function render({ model, el }) {
     hold(part("eta"), view.values.eta);
     hold(part("value"), view.values[view.selected] ?? "");
     for (const name of ["value", "less", "more"]) part(name).disabled = !view.can_be_edited;
-    for (const name of ["value", "eta", "seed", "table"])
-      part(name).setAttribute("aria-invalid", String(name in view.messages));
     buildNumbers(view.names);
     if (part("numbers_fold").open)
       for (const [name, field] of numbers) hold(field, view.values[name]);
     put("table", view.table, (text) => { part("table").value = text; });
-    if (part("save_fold").open) hold(part("line"), view.line);
+    if (part("save_fold").open && view.line) hold(part("line"), view.line);
     // Once for each view: the same one is shown again when something else is unfolded.
     if (view.open && view.sent !== opened) {
       opened = view.sent;
@@ -261,12 +261,15 @@ function render({ model, el }) {
       part("value").select();
     }
   };
-  for (const fold of ["numbers_fold", "save_fold"])
-    part(fold).addEventListener("toggle", () => showView(model.get("view"), { lost: false }));
+  part("save_fold").addEventListener("toggle", () => showView(lab.view, { lost: false }));
+  part("numbers_fold").addEventListener("toggle", () => {
+    look({ numbers: part("numbers_fold").open ? "unfolded" : "folded" });
+    showView(lab.view, { lost: false });
+  });
 
   const stop = lab.start();
   // The page was loaded again while it played.
-  if (model.get("view").playing) act({ kind: "pause" });
+  if (lab.view.playing) act({ kind: "pause" });
   // Beside JupyterLab's file list a diagram with all its digits and the plots have no room.
   const room = new ResizeObserver(([{ contentRect: { width } }]) => {
     if (!part("play")) room.disconnect(); // the lab is closed

@@ -18,11 +18,14 @@ from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import LOGIC_TABLES, xor
 from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.starting_weights import random_network
+from backprop_lib.labs.changes import changed
 from backprop_lib.labs.watch_it_learn import lab as room
+from backprop_lib.labs.watch_it_learn import pace
 from backprop_lib.labs.watch_it_learn.lab import SPEEDS, watch_it_learn
 from backprop_lib.labs.watch_it_learn.live_training import MOST_MOMENTS, LiveTraining, advanced
 from backprop_lib.labs.watch_it_learn.live_view import parameters, view_of
 from backprop_lib.labs.watch_it_learn.saved_state import restored, saved
+from backprop_lib.labs.watch_it_learn.texts import UNTIL_PAUSED
 from backprop_lib.pictures.diagram.network_diagram import network_diagram
 
 
@@ -88,7 +91,7 @@ def test_one_step_is_told_and_playing_is_not(lab):
 
 def test_while_it_plays_the_words_wait_for_the_pause(lab):
     lab.do("play", rounds=1, number=1)
-    assert set(map(tuple, lab.view["facts"].values())) == {(room.UNTIL_PAUSED,)}
+    assert set(map(tuple, lab.view["facts"].values())) == {(UNTIL_PAUSED,)}
     lab.do("pause", seen=1)
     assert f"net_h1 = {trained(1).final.net_h1:.9f}" in "\n".join(lab.view["facts"]["diagram"])
 
@@ -105,17 +108,17 @@ def test_a_pause_goes_back_to_the_last_picture_that_was_seen(lab):
 
 def test_as_far_ahead_as_the_page_asks_a_pause_goes_back_to_what_was_seen(lab):
     lab.do("go on", rounds=3)
-    for number in (1, 1 + room.PICTURES):
-        lab.do("play", rounds=1, number=number, pictures=room.PICTURES)
+    for number in (1, 1 + pace.PICTURES):
+        lab.do("play", rounds=1, number=number, pictures=pace.PICTURES)
     lab.do("pause", seen=0)  # before the first picture was there
     assert lab.present.rounds == 3
     lab.do("edit", name="w5", text="1")
-    first = 1 + 2 * room.PICTURES
+    first = 1 + 2 * pace.PICTURES
     for film in range(4):
-        number = first + film * room.PICTURES
-        lab.do("play", rounds=1, number=number, pictures=room.PICTURES)
-    lab.do("pause", seen=first + 4 * room.PICTURES - 1 - room.AHEAD)
-    assert lab.present.rounds == 3 + 4 * room.PICTURES - room.AHEAD
+        number = first + film * pace.PICTURES
+        lab.do("play", rounds=1, number=number, pictures=pace.PICTURES)
+    lab.do("pause", seen=first + 4 * pace.PICTURES - 1 - pace.AHEAD)
+    assert lab.present.rounds == 3 + 4 * pace.PICTURES - pace.AHEAD
     assert lab.view["values"]["w5"] != digits_text(trained(lab.present.rounds).network["w5"])
 
 
@@ -130,20 +133,20 @@ def test_a_pause_never_takes_an_edit_back(lab):
 def test_on_a_slow_machine_playing_trains_few_rounds_a_picture_but_never_one_by_one(
     lab, monkeypatch
 ):
-    monkeypatch.setattr(room, "SECONDS_A_PICTURE", 1e-12)
+    monkeypatch.setattr(pace, "SECONDS_A_PICTURE", 1e-12)
     lab.do("play", rounds=1000, number=1)
-    assert lab.present.rounds == room.LEAST_ROUNDS
+    assert lab.present.rounds == pace.LEAST_ROUNDS
     lab.do("play", rounds=1000, number=2)
-    assert lab.present.rounds == 2 * room.LEAST_ROUNDS
+    assert lab.present.rounds == 2 * pace.LEAST_ROUNDS
     lab.do("go on", rounds=1000)
-    assert lab.present.rounds == 2 * room.LEAST_ROUNDS + 1000
+    assert lab.present.rounds == 2 * pace.LEAST_ROUNDS + 1000
 
 
 @pytest.mark.parametrize("drawing, rounds", [(0.0, 100), (0.4, 60), (0.9, 30), (5.0, 30)])
 def test_the_longer_it_takes_to_draw_the_less_is_trained_but_never_nothing(lab, drawing, rounds):
-    lab._seconds_to_draw = drawing * room.SECONDS_A_PICTURE
-    lab._seconds_a_round = room.SECONDS_A_PICTURE / 100.5
-    assert lab._rounds_in_time() == rounds
+    lab._seconds_to_draw = drawing * pace.SECONDS_A_PICTURE
+    lab._seconds_a_round = pace.SECONDS_A_PICTURE / 100.5
+    assert pace.rounds_in_time(lab._seconds_a_round, lab._seconds_to_draw) == rounds
 
 
 def test_the_speeds_go_from_one_round_a_second_to_a_thousand_a_picture():
@@ -218,7 +221,7 @@ def test_what_no_hand_can_do_is_refused_in_words(lab, kind, what, said):
 
 
 def test_a_film_is_the_pictures_one_after_another(on_xor, monkeypatch):
-    monkeypatch.setattr(room, "SECONDS_A_PICTURE", 1000.0)  # enough for all rounds on any machine
+    monkeypatch.setattr(pace, "SECONDS_A_PICTURE", 1000.0)  # enough for all rounds on any machine
     on_xor.set(selected="w1")
     alone = []
     for number in range(1, 5):
@@ -236,13 +239,13 @@ def test_a_film_is_the_pictures_one_after_another(on_xor, monkeypatch):
     on_xor.do("pause", seen=6)
     assert "film" not in on_xor.view
     assert on_xor.view["pictures"] == view_of(on_xor.present, on_xor._look())["pictures"]
-    assert on_xor.view["pictures"] == alone[1]["pictures"]
+    assert on_xor.view["pictures"]["error"] == alone[1]["pictures"]["error"]
 
 
 def test_a_film_that_cannot_be_played_changes_nothing(lab):
     lab.do("play", rounds=1, number=1)
     before = lab.present
-    for wrong in ({"rounds": 0, "pictures": 2}, {"rounds": 1, "pictures": room.PICTURES + 1}):
+    for wrong in ({"rounds": 0, "pictures": 2}, {"rounds": 1, "pictures": pace.PICTURES + 1}):
         lab.do("play", number=2, **wrong)
         assert "nothing has changed" in lab.view["status"] and lab.view["stopped"]
         assert lab.present is before and "film" not in lab.view
@@ -813,7 +816,7 @@ def test_a_long_play_keeps_no_more_than_a_short_one(on_xor):
         tracemalloc.stop()
     # 500 pictures of 20 kB would be 10 MB.
     assert long - short < 1_500_000
-    assert len(on_xor._played) <= room.AHEAD + 1
+    assert len(on_xor._played) <= pace.AHEAD + 1
     assert len(on_xor._history.moments) <= MOST_MOMENTS
 
 
@@ -861,3 +864,85 @@ def test_the_names_in_the_fields_are_all_there_is_to_edit(lab):
     other.do("edit", name="w15", text="0.25")
     assert other.view["values"]["w15"] == "0.25"
     other.close()
+
+
+# What odd hands have found -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["1e200", "-1e200", "1e10"])
+def test_a_number_that_no_plot_has_room_for_is_refused_in_words(lab, text):
+    lab.set(selected="w5")
+    before = lab.present
+    lab.do("edit", name="w5", text=text, at="value")
+    assert (
+        "is too large: the pictures have room for numbers up to 1e+09"
+        in lab.view["messages"]["value"]
+    )
+    assert lab.present is before
+    lab.do("edit", name="w5", text="1e9", at="value")
+    assert lab.view["messages"] == {} and lab.view["pictures"]["weight"]
+
+
+def test_a_table_of_huge_numbers_brings_no_nan_into_a_picture(lab):
+    lab.do("table", text="1e300 0 -> 1\n0 1 -> 0", at="table")
+    assert "is too large" in lab.view["messages"]["table"]
+    lab.do("table", text="1e9 0 -> 1\n0 1 -> 0", at="table")
+    assert lab.view["messages"] == {}
+    assert not any("nan" in svg for svg in lab.view["pictures"].values())
+
+
+def test_what_was_said_goes_with_what_was_selected(lab):
+    lab.set(selected="w5")
+    lab.do("edit", name="w5", text="0.5")
+    assert lab.view["status"].startswith("w5 = 0.5")
+    lab.set(show="gradients")
+    assert lab.view["status"].startswith("w5 = 0.5")
+    lab.set(selected="w1")
+    assert lab.view["status"] == ""
+
+
+def test_a_seed_can_be_taken_back(lab):
+    start = lab.present.network
+    lab.do("edit", name="eta", text="0.7")
+    lab.do("start", hidden="2", seed="3", at="seed")
+    assert lab.view["seed"] == "3" and lab.present.network != start
+    lab.do("start", hidden="2", seed=" ", at="seed")
+    assert lab.view["seed"] == "" and lab.present.network == start
+    assert lab.present.learning_rate == 0.7
+    lab.do("start", hidden="3", seed="", at="hidden")
+    assert "An empty field will not do" in lab.view["messages"]["hidden"]
+
+
+def test_while_it_plays_little_is_sent_and_it_is_the_very_film(lab, monkeypatch):
+    lab._receive(lab, {"kind": "shown"}, [])
+    page, sent, seen = json.loads(json.dumps(lab.view)), [], []
+
+    def send(content, buffers=None):
+        nonlocal page
+        content = json.loads(json.dumps(content))
+        assert content["film"] and content["after"] == page["sent"]
+        sent.append(len(json.dumps(content, ensure_ascii=False).encode()) / pace.PICTURES)
+        for change in content["changes"]:
+            page = changed(page, change)
+            seen.append(page["number"])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lab, "send", send)
+        for number in (1, 7, 13, 19):
+            lab.do("play", rounds=1, number=number, pictures=pace.PICTURES)
+            last = {name: value for name, value in lab.view.items() if name != "film"}
+            assert page == json.loads(json.dumps(last))
+    assert seen == list(range(1, 25))
+    # It was 17 kB. The first stretch says once what is not said while it plays.
+    assert max(sent[1:]) <= 1200
+
+
+def test_the_list_of_all_numbers_moves_while_it_plays_if_it_is_unfolded(lab):
+    lab.do("play", rounds=1, number=1)
+    assert set(lab.view["values"]) == {"eta"}
+    lab.set(numbers="unfolded")
+    lab.do("play", rounds=1, number=2)
+    assert {"eta", "w1", "w8"} <= set(lab.view["values"])
+    lab.do("pause", seen=2)
+    lab.set(numbers="folded")
+    assert {"eta", "w1", "w8"} <= set(lab.view["values"])

@@ -1,6 +1,10 @@
 // The page side of the learning-rate lab. It computes nothing and draws nothing.
 
-import { openLab, textField, selectField } from "./lab.js";
+import { openLab, textField, selectField } from "../lab.js";
+
+const progress = `
+      <p class="progress"><span data-text="progress" role="status"></span>
+        <button type="button" data-part="halt" hidden>Stop</button></p>`;
 
 const page = (id) => `
   <section class="ask" data-part="ask" aria-labelledby="${id}-question">
@@ -24,9 +28,10 @@ const page = (id) => `
   </fieldset>
   <p class="next" data-text="next"></p>
 
-  <div class="pictures">${["error", "outputs", "sweep"].map((name) => `
+  <div class="pictures">${["error", "sweep", "outputs"].map((name) => `
     <div><div class="picture" data-picture="${name}"></div>
-      <details><summary>The picture in words</summary><ul data-facts="${name}"></ul></details></div>`).join("")}
+      <details><summary>The picture in words</summary><ul data-facts="${name}"></ul></details>
+      ${name === "sweep" ? progress : ""}</div>`).join("")}
   </div>
 
   <div class="words">
@@ -52,9 +57,9 @@ function render({ model, el }) {
   const lab = openLab({ model, el }, {
     name: "learning-rate", label: "Learning-rate lab", page,
     onControls: (controls) => showControls(controls),
-    onView: (view) => showView(view),
+    onView: (view, state) => showView(view, state),
   });
-  const { fixed, part, set } = lab;
+  const { fixed, part, set, ask } = lab;
   const slider = part("slider");
 
   slider.max = fixed.rates.length - 1;
@@ -71,8 +76,22 @@ function render({ model, el }) {
   );
   lab.keepKeys();
 
+  // A piece of the sweep at a time, whenever no hand is at work.
+  let due, movedAt = 0;
+  const QUIET = 200;
+  const sweepOn = (sweeping) => {
+    clearTimeout(due);
+    if (sweeping !== "on") return;
+    due = setTimeout(() => ask({ kind: "sweep" }), Math.max(0, movedAt + QUIET - performance.now()));
+  };
+  part("halt").onclick = () => {
+    clearTimeout(due);
+    ask({ kind: lab.view.sweeping === "on" ? "stop" : "go on" });
+  };
+  el.addEventListener("input", () => { movedAt = performance.now(); });
+
   slider.oninput = () => set({ rate: fixed.rates[slider.value] });
-  part("pin").onclick = () => set({ pinned: model.get("view").drawn });
+  part("pin").onclick = () => set({ pinned: lab.view.drawn });
   part("unpin").onclick = () => { set({ pinned: "" }); part("pin").focus(); };
   part("reset").onclick = () => set(fixed.tutorial);
 
@@ -86,13 +105,18 @@ function render({ model, el }) {
     }
     part("unpin").hidden = !controls.pinned;
   };
-  const showView = (view) => {
+  const showView = (view, { lost }) => {
+    part("halt").hidden = !view.sweeping || !view.progress;
+    part("halt").textContent = view.sweeping === "on" ? "Stop" : "Go on";
+    sweepOn(lost ? "" : view.sweeping);
+    el.dataset.sweeping = view.sweeping;
     const asked = part("ask").contains(document.activeElement);
     part("ask").hidden = !view.locked;
     for (const group of lab.all("fieldset")) group.disabled = view.locked;
     if (asked && !view.locked) slider.focus();
   };
-  return lab.start();
+  const stop = lab.start();
+  return () => { clearTimeout(due); stop(); };
 }
 
 export default { render };

@@ -1,0 +1,61 @@
+"""A lab in a plain page, its Python in this process: what goes over is seen, and it is quick."""
+
+import json
+
+RENDER = """([module, css, state]) => {
+    const style = document.createElement("style");
+    style.textContent = css;
+    document.head.append(style);
+    const heard = {};
+    const fire = (event, ...what) => (heard[event] ?? []).forEach(action => action(...what));
+    window.faults = [];
+    addEventListener("error", event => faults.push(event.message));
+    addEventListener("unhandledrejection", event => faults.push(String(event.reason)));
+    window.told = message => {
+        if (message.view) { state.view = message.view; fire("change:view"); }
+        else fire("msg:custom", message);
+    };
+    const tell = async message => JSON.parse(await toPython(JSON.stringify(message))).forEach(told);
+    window.model = {
+        get: name => state[name],
+        set: (name, value) => { state[name] = value; fire(`change:${name}`); },
+        save_changes: () => tell({ controls: state.controls }),
+        send: tell,
+        on: (event, action) => (heard[event] ??= []).push(action),
+        off: (event, action) => { heard[event] = heard[event].filter(other => other !== action); },
+    };
+    const source = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+    return import(source).then(its => {
+        window.cleanUp = its.default.render({ model, el: document.querySelector("#lab") });
+    });
+}"""
+
+
+def show(page, lab):
+    """Open a lab on a page. Returns the sizes of the messages that come to it, in bytes."""
+    out, sizes = [], []
+
+    def send(content, buffers=None):
+        out.append(json.loads(json.dumps(content)))
+        sizes.append(len(json.dumps(content, ensure_ascii=False).encode()))
+
+    def send_state(key):
+        if key == "view":
+            out.append({"view": json.loads(json.dumps(lab.view))})
+
+    def to_python(text):
+        message = json.loads(text)
+        out.clear()
+        if "controls" in message:
+            lab.controls = message["controls"]
+        else:
+            lab._receive(lab, message, [])
+        return json.dumps(out)
+
+    lab.send = send
+    lab.send_state = send_state
+    page.expose_function("toPython", to_python)
+    page.set_content('<button>before</button><div id="lab"></div>')
+    state = {"fixed": lab.fixed, "controls": lab.controls, "view": lab.view}
+    page.evaluate(RENDER, [lab._esm, lab._css, json.loads(json.dumps(state))])
+    return sizes

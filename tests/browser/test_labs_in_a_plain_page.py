@@ -1,0 +1,138 @@
+"""What the page sides of the labs do, whatever page they stand on: no JupyterLab is needed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from backprop_lib import UpdateRule, example, learning_rate_lab, watch_it_learn
+from backprop_lib.labs.learning_rate.runs import SweptRuns
+
+from .plain_page import show
+
+
+@pytest.fixture
+def plain(chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    yield page
+    assert page.evaluate("faults") == []
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def swept():
+    swept = SweptRuns(example, 10_000, UpdateRule())
+    swept.go_on(lambda: False)
+    return swept
+
+
+@pytest.fixture
+def rate_lab(plain, swept):
+    """On the page, its question answered; and the sizes of what comes to it."""
+    lab = learning_rate_lab(example, name="plain page")
+    lab._sweeps[10_000, UpdateRule()] = swept
+    sizes = show(plain, lab)
+    plain.get_by_role("button", name="Skip the question").click()
+    expect(plain.locator("svg")).to_have_count(3)
+    yield lab, sizes
+    lab.close()
+
+
+@pytest.fixture
+def live_lab(plain):
+    lab = watch_it_learn(name="plain page")
+    show(plain, lab)
+    yield lab
+    lab.close()
+
+
+IS_THERE = """([html, name]) => {
+    const place = document.querySelector(`[data-picture=${name}]`);
+    return place.isEqualNode(Object.assign(place.cloneNode(), { innerHTML: html }));
+}"""
+
+
+def test_a_move_brings_little_and_the_very_pictures(plain, rate_lab):
+    lab, sizes = rate_lab
+    plain.get_by_role("slider").focus()
+    for key in ("ArrowRight", "ArrowLeft", "End", "Home"):
+        sizes.clear()
+        plain.keyboard.press(key)
+        expect(plain.locator("[aria-live]")).to_contain_text(
+            f"Learning rate {lab.controls['rate']}:"
+        )
+        assert len(sizes) == 1 and sizes[0] <= 2000
+        for name, svg in lab.view["pictures"].items():
+            assert plain.evaluate(IS_THERE, [svg, name])
+
+
+def test_a_page_that_has_missed_a_change_asks_for_the_whole(plain, rate_lab):
+    lab, _ = rate_lab
+    lab.set(rate="10")  # nobody tells the page
+    plain.get_by_role("slider").focus()
+    plain.keyboard.press("Home")
+    expect(plain.locator("[aria-live]")).to_contain_text("Learning rate 0.01:")
+
+
+def test_what_was_said_of_a_text_goes_when_another_is_typed(plain, rate_lab):
+    field, message = plain.get_by_label("Any learning rate"), plain.locator("[data-message=rate]")
+    for _ in range(2):
+        field.fill("ten")
+        plain.keyboard.press("Enter")
+        expect(message).to_contain_text("ten is no number")
+        plain.keyboard.type("x")
+        expect(message).to_be_empty()
+        expect(field).to_have_attribute("aria-invalid", "false")
+
+
+# What JupyterLab sees of a key: it listens at the document, before the lab does.
+SEEN = """() => { window.kept = [];
+    document.addEventListener("keydown", event =>
+        kept.push(event.target.dataset.lmSuppressShortcuts ?? "let through"), true); }"""
+
+
+@pytest.mark.parametrize("control", ["slider", "textbox", "combobox", "button"])
+def test_chords_are_let_through_and_other_keys_are_kept(plain, rate_lab, control):
+    plain.evaluate(SEEN)
+    plain.locator("#lab").get_by_role(control).first.focus()
+    for key in ("Control+s", "ArrowDown", "Control+s"):
+        plain.keyboard.press(key)
+    # A chord is two keys: the first, Control alone, is one already.
+    chord = ["let through"] * 2
+    assert plain.evaluate("kept") == [*chord, "true", *chord]
+
+
+def test_a_field_of_text_keeps_the_chords_that_edit_it(plain, rate_lab):
+    plain.evaluate(SEEN)
+    plain.get_by_label("Any learning rate").focus()
+    plain.keyboard.press("Control+a")
+    assert plain.evaluate("kept")[-1] == "true"
+    assert plain.evaluate("getSelection().toString()") == "0.5"
+
+
+def test_escape_leaves_the_lab(plain, rate_lab):
+    plain.get_by_role("slider").focus()
+    plain.keyboard.press("Escape")
+    assert plain.evaluate("document.activeElement === document.body")
+
+
+def test_a_pause_brings_the_words_back_and_the_round_that_was_seen(plain, live_lab):
+    plain.get_by_role("button", name="Play").click()
+    expect(plain.locator("[data-picture=diagram] desc")).to_have_text(
+        "The words come back when it pauses."
+    )
+    plain.get_by_role("button", name="Pause").click()
+    expect(plain.locator("[data-text=status]")).to_contain_text("Paused. Round")
+    expect(plain.locator("[data-picture=diagram] desc")).to_contain_text("Network with 2 inputs")
+    assert plain.locator("[data-text=round]").inner_text() == live_lab.view["round"]
+
+
+def test_no_list_has_an_empty_point(plain, live_lab):
+    assert plain.evaluate("[...document.querySelectorAll('li')].every(li => li.textContent)")
+
+
+@pytest.mark.parametrize("plays", [False, True])
+def test_a_closed_lab_is_cleaned_up_without_a_fault(plain, live_lab, plays):
+    if plays:
+        plain.get_by_role("button", name="Play").click()
+    plain.evaluate("told({ view: { closed: 'This lab is closed.' } })")
+    expect(plain.locator("#lab")).to_have_text("This lab is closed.")
+    plain.evaluate("cleanUp()")
