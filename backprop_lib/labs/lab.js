@@ -10,6 +10,10 @@ const HAS_SERVER = !document.querySelector("[data-jupyter-lite-root]");
 // Counted on the page, because every lab has this module for itself: see labs/lab.py.
 const labNumber = () => (globalThis.backpropLabsOpened = (globalThis.backpropLabsOpened ?? 0) + 1);
 
+// The number of a wish: larger than any before, of this page and of one that was here earlier.
+const wishNumber = () =>
+  (globalThis.backpropLabsWish = Math.max(Date.now(), (globalThis.backpropLabsWish ?? 0) + 1));
+
 // A text field with its label and the place of its message. `describe` may name more elements.
 export const textField = (id, name, label, inputmode, size = 8) => `
     <div><label for="${id}-${name}">${label}</label>
@@ -69,6 +73,7 @@ function become(element, other) {
   if (other.firstChild) element.firstChild.data = other.firstChild.data;
 }
 
+const KEEP_KEYS = "input, select, textarea, button, summary, [tabindex]";
 // What a field of text does itself with a chord: select, copy, undo, go from word to word.
 const EDITING = ["a", "c", "v", "x", "y", "z", "Home", "End", "Backspace", "Delete"];
 const isEditing = (control, key) =>
@@ -127,7 +132,7 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   const expectAnswer = (nudges = 5) => {
     stopWaiting();
     if (kernelIsGone) return noAnswer(NO_KERNEL);
-    waiting = setTimeout(() => say("Waiting for Python…"), 700);
+    waiting = setTimeout(() => { say("Waiting for Python…"); askForAll(); }, 700);
     givingUp = setTimeout(noAnswer, 4000);
     nudge(nudges);
   };
@@ -141,14 +146,25 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
 
   // A message that is not answered.
   const tell = (message) => orNoAnswer(() => model.send(message));
+  // What a hand wishes has a number, and a view says which wishes it answers.
+  let moved = 0, asked = null; // the number of the last change of the controls; the last message
+  const isAnswered = () => (view.moved ?? 0) >= moved && (view.asked ?? 0) >= (asked?.asked ?? 0);
+  // Something may have been lost on the way. What Python has had already it does not do again.
+  const askForAll = () =>
+    tell({ kind: "whole", moved, controls: model.get("controls"), asked });
   // A message that is answered by a new view. One that another follows at once needs no nudges.
-  const ask = (message, nudges) => { tell(message); expectAnswer(nudges); };
+  const ask = (message, nudges) => {
+    asked = { ...message, asked: wishNumber() };
+    tell(asked);
+    expectAnswer(nudges);
+  };
   // Controls are state, which is answered by a new view as well.
   const set = (changes) => {
     const before = model.get("controls"), controls = { ...before, ...changes };
     // What is held already is not sent, and so not answered.
     if (JSON.stringify(controls) === JSON.stringify(before)) return showMessages(view);
     model.set("controls", controls);
+    model.set("moved", moved = wishNumber());
     orNoAnswer(() => model.save_changes());
     expectAnswer();
   };
@@ -156,17 +172,20 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   // Otherwise JupyterLab would take the keys: arrows move from cell to cell, "d" twice deletes one.
   // It looks at the focused element before it looks at those around it.
   const keepKeys = (place = el) => {
-    for (const control of place.querySelectorAll("input, select, textarea, button, summary, [tabindex]"))
-      control.dataset.lmSuppressShortcuts = "true";
+    for (const control of place.querySelectorAll(KEEP_KEYS)) control.dataset.lmSuppressShortcuts = "true";
   };
   // JupyterLab hears a key before the lab does, at the document; so chords are let through above it.
   const onKey = (event) => {
     const control = event.target;
     if (!el.contains(control)) return;
     if (event.key === "Escape") return leave(control);
-    if (!(event.ctrlKey || event.metaKey) || isEditing(control, event.key)) return;
+    if (!control.matches(KEEP_KEYS)) return;
+    const isForJupyter = (event.ctrlKey || event.metaKey) && !isEditing(control, event.key);
+    const keep = () => { control.dataset.lmSuppressShortcuts = "true"; };
+    // The next key may come before the timer.
+    if (!isForJupyter) return keep();
     delete control.dataset.lmSuppressShortcuts;
-    setTimeout(() => { control.dataset.lmSuppressShortcuts = "true"; });
+    setTimeout(keep);
   };
   // Back to the notebook, where the arrows go from cell to cell.
   const leave = (control) => {
@@ -203,19 +222,21 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     how(what);
   };
   const wholeView = () => {
-    view = model.get("view");
+    const whole = model.get("view");
+    if (whole.sent === view.sent && !lost) return;
+    view = whole;
     showView(view);
   };
   // What has changed since the last view, over the pictures of a film, if there is one.
   const onMessage = (message) => {
     if (message.kind !== "changes") return;
-    if (message.after !== view.sent) return tell({ kind: "whole" }); // one was lost
+    if (message.after !== view.sent) return askForAll(); // one was lost
     const views = [];
     for (const change of message.changes) views.push(view = changed(view, change));
     showView(message.film ? { ...view, film: views.slice(0, -1) } : view);
   };
   const showView = (view) => {
-    stopWaiting();
+    if (isAnswered() || view.closed) stopWaiting(); else expectAnswer();
     lost = false;
     el.classList.remove("unanswered");
     if (view.closed) return close(view.closed);

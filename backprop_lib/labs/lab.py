@@ -4,6 +4,10 @@ A page side (the lab's own .js, which imports lab.js) holds native controls and 
 Python draws. What a hand changes arrives as ``controls``, a dict of text; the answer is ``view``, a
 dict of texts and pictures. Nothing is computed or drawn on the page. Of a view only that is sent
 which is not as it was in the one before (changes.py); a page that has just opened gets all of it.
+
+Nothing is taken for granted on the way. A view says how many went before it, and which wishes of
+the hand it answers; each wish has a number. A page that lacks a view or an answer says what it
+wishes once more, and gets the whole view.
 """
 
 import re
@@ -23,6 +27,8 @@ EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.M)
 # The style sheets of the labs take their colours from here.
 COLOURS = f".backprop-lab {{ --positive: {theme.POSITIVE}; --negative: {theme.NEGATIVE}; }}\n"
 CLOSED = "This lab is closed. Run its cell to open it again."
+# What a view brings once: a view that says the same again does not.
+ONCE = ("open", "file", "film")
 _open_labs = WeakValueDictionary()
 _closed_on_a_page = []
 
@@ -89,23 +95,29 @@ class Lab(anywidget.AnyWidget):
     fixed = traitlets.Dict().tag(sync=True)
     # No echo: the page knows what it sent, and a late echo would turn a moving slider back.
     controls = traitlets.Dict().tag(sync=True, echo_update=False)
+    # The page's number of the last change of the controls by hand; each has a larger one.
+    moved = traitlets.Int().tag(sync=True, echo_update=False)
     view = traitlets.Dict().tag(sync=True)
 
     _views = 0  # sent so far
     _sent = None  # the last of them
     _pages = 0  # that show this lab now
+    _asked = 0  # the page's number of the last message that is to be answered
 
     def __init__(self, fixed, controls):
         super().__init__(fixed=fixed, controls=controls)
         self._show()
+        self._answered = self.controls
         self.observe(self._respond, "controls")
+        self.observe(self._answer, "moved")
         self.on_msg(self._receive)
 
     @traitlets.validate("view")
     def _counted(self, proposal):
         # A view that is the same as before would not be sent, and the page waits for an answer.
         self._views += 1
-        return proposal["value"] | {"sent": self._views}
+        numbers = {"sent": self._views, "moved": self.moved, "asked": self._asked}
+        return proposal["value"] | numbers
 
     def _should_send_property(self, key, value):
         if key != "view" or not value:
@@ -163,15 +175,41 @@ class Lab(anywidget.AnyWidget):
         """Nothing to answer, unless a lab says otherwise."""
 
     def _respond(self, _change):
+        self._answered = self.controls
         self._guarded(self._show)
+
+    def _answer(self, _change=None):
+        """A wish that changes nothing is answered, too."""
+        heard = {"moved": self.moved, "asked": self._asked}
+        if self.controls == self._answered and not heard.items() <= self.view.items():
+            self.view = {name: what for name, what in self.view.items() if name not in ONCE}
 
     def _receive(self, widget, message, buffers):
         self._count_pages(widget, message, buffers)
-        if message.get("kind") in ("shown", "whole"):
+        kind = message.get("kind")
+        if kind == "whole":
+            self._catch_up(message)
+        if kind in ("shown", "whole"):
             self.send_state("view")
         # A nudge only keeps the connection awake; lab.js says why.
-        if message.get("kind") not in ("nudge", "gone", "whole"):
-            self._guarded(self._hear, message)
+        if kind not in ("nudge", "gone", "whole"):
+            self._hear_once(message)
+
+    def _catch_up(self, page):
+        """Whatever the page wished that has not come here."""
+        if page.get("moved", 0) > self.moved:
+            self.set_state({"controls": page["controls"], "moved": page["moved"]})
+        if page.get("asked"):
+            self._hear_once(page["asked"])
+
+    def _hear_once(self, message):
+        what = {name: value for name, value in message.items() if name != "asked"}
+        if "asked" in message:
+            if message["asked"] == self._asked:
+                return
+            self._asked = message["asked"]
+        self._guarded(self._hear, what)
+        self._guarded(self._answer)
 
     def _guarded(self, action, *arguments):
         try:

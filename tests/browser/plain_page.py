@@ -19,7 +19,7 @@ RENDER = """([module, css, state]) => {
     window.model = {
         get: name => state[name],
         set: (name, value) => { state[name] = value; fire(`change:${name}`); },
-        save_changes: () => tell({ controls: state.controls }),
+        save_changes: () => tell({ state: { controls: state.controls, moved: state.moved } }),
         send: tell,
         on: (event, action) => (heard[event] ??= []).push(action),
         off: (event, action) => { heard[event] = heard[event].filter(other => other !== action); },
@@ -46,8 +46,8 @@ def show(page, lab):
     def to_python(text):
         message = json.loads(text)
         out.clear()
-        if "controls" in message:
-            lab.controls = message["controls"]
+        if "state" in message:
+            lab.set_state(message["state"])
         else:
             lab._receive(lab, message, [])
         return json.dumps(out)
@@ -56,6 +56,7 @@ def show(page, lab):
     lab.send_state = send_state
     page.expose_function("toPython", to_python)
     page.set_content('<button>before</button><div id="lab"></div>')
-    state = {"fixed": lab.fixed, "controls": lab.controls, "view": lab.view}
+    names = ("fixed", "controls", "moved", "view")
+    state = {name: getattr(lab, name) for name in names}
     page.evaluate(RENDER, [lab._esm, lab._css, json.loads(json.dumps(state))])
     return sizes

@@ -72,6 +72,36 @@ def test_a_page_that_has_missed_a_change_asks_for_the_whole(plain, rate_lab):
     expect(plain.locator("[aria-live]")).to_contain_text("Learning rate 0.01:")
 
 
+def lose_the_next(lab, name):
+    """What goes this way is lost, once."""
+
+    def lose(*_):
+        setattr(lab, name, way)
+
+    way = getattr(lab, name)
+    setattr(lab, name, lose)
+
+
+@pytest.mark.parametrize("way", ["set_state", "send"])
+def test_the_last_movement_is_shown_though_it_or_its_answer_is_lost(plain, rate_lab, way):
+    lab, _ = rate_lab
+    plain.get_by_role("slider").focus()
+    plain.keyboard.press("ArrowRight")
+    expect(plain.locator("[aria-live]")).to_contain_text("Learning rate 0.56:")
+    lose_the_next(lab, way)
+    plain.keyboard.press("ArrowRight")
+    expect(plain.locator("[aria-live]")).to_contain_text("Learning rate 0.63:")
+    expect(plain.locator("[data-text=status]")).to_be_empty()
+
+
+@pytest.mark.parametrize("way", ["_receive", "send"])
+def test_a_button_does_once_what_it_says_though_it_or_its_answer_is_lost(plain, live_lab, way):
+    lose_the_next(live_lab, way)
+    plain.get_by_role("button", name="One round").click()
+    expect(plain.locator("[data-text=round]")).to_have_text("1")
+    assert live_lab.present.rounds == 1
+
+
 def test_what_was_said_of_a_text_goes_when_another_is_typed(plain, rate_lab):
     field, message = plain.get_by_label("Any learning rate"), plain.locator("[data-message=rate]")
     for _ in range(2):

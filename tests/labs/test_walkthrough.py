@@ -3,6 +3,8 @@
 import gc
 import json
 import re
+import statistics
+import time
 import weakref
 from contextlib import suppress
 from itertools import pairwise, product
@@ -378,13 +380,14 @@ def test_an_untrusted_page_shows_one_sentence(lab):
     assert repr(lab).startswith("Walkthrough: ") and repr(lab).endswith("Run this cell to open it.")
 
 
-def test_a_step_is_shown_quickly(lab):
+def test_a_step_takes_little_of_the_processor(lab):
     lab.go(0)
-    times = []
+    seconds = []
     for at in range(len(STEPS)):
+        before = time.process_time()
         lab.go(at)
-        times.append(lab.view["milliseconds"])
-    assert sorted(times)[len(times) // 2] < 50
+        seconds.append(time.process_time() - before)
+    assert statistics.median(seconds) < 0.25
 
 
 # What is typed ----------------------------------------------------------------------------------

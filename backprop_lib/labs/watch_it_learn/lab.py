@@ -19,7 +19,7 @@ from backprop_lib.core.logic_tables import LOGIC_TABLES
 from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.validation import choice, count
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE, UpdateRule
-from backprop_lib.labs.lab import Lab, open_lab, page_side
+from backprop_lib.labs.lab import ONCE, Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_number, typed_rate, typed_whole
 from backprop_lib.labs.watch_it_learn.live_training import (
     ROUNDS,
@@ -368,7 +368,7 @@ class WatchItLearn(Lab):
             view = self._wordless(view)
         milliseconds = round(1000 * (self.clock() - started), 2)
         self.view = view | self._said | {"milliseconds": milliseconds}
-        for once in ("open", "file", "film"):
+        for once in ONCE:
             self._said.pop(once, None)
 
     def __repr__(self):
