@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -65,20 +65,20 @@ def free_port():
         return one.getsockname()[1]
 
 
-def wait_for(holds, seconds=60, what=""):
+def wait_for(holds, seconds=180, what=lambda: "what was waited for"):
     """Wait until something holds; what it returned."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := holds():
             return found
         time.sleep(0.2)
-    raise AssertionError(f"not within {seconds} s: {what or holds}")
+    raise AssertionError(f"not within {seconds} s: {what()}")
 
 
 class Classroom:
     """The whole of it. folder: an empty one that every account can read."""
 
-    def __init__(self, folder, students=3):
+    def __init__(self, folder, students=2):
         self.root, self.processes = folder, {}
         self.before = {name for name in ("students", "teachers") if has_group(name)}
         self.had_proxy = has_account("classroom-proxy")
@@ -86,6 +86,11 @@ class Classroom:
         self.teacher = f"{PREFIX}teacher"
         self.accounts = [*self.students, self.teacher]
         self.passwords, self.mounted = {}, []
+        for name in filter(has_account, self.accounts):  # which is not ours to remove, maybe
+            raise RuntimeError(
+                f"expected no account {name}, and there is one. Of a run that was cut off? "
+                f"Then: pkill -u {name}; userdel --remove {name}"
+            )
 
     # Making it
 
@@ -144,38 +149,48 @@ class Classroom:
             command = ["runuser", "-u", "classroom-proxy", "--", *command]
         with open(self.root / "state" / f"{name}.log", "a") as log:
             self.processes[name] = subprocess.Popen(
-                command, env=CLEAN, cwd="/", stdout=log, stderr=log, start_new_session=True
-            )
+                command, env=CLEAN, cwd="/", stdout=log, stderr=log, start_new_session=True,
+                # What runs in the background of a shell would hand its deafness down to the culler,
+                # and the hub wait half a minute for it.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )  # fmt: skip
         path = {"hub": f"http://127.0.0.1:{self.ports['HUB_PORT']}/hub/health"}
         path["proxy"] = f"http://127.0.0.1:{self.ports['PORT']}/"
-        wait_for(lambda: answers(path[name]), 60, f"{name}: {self.log(name)}")
+        wait_for(lambda: answers(path[name]), what=lambda: f"{name}: {self.log(name)}")
 
     def stop(self, name):
+        """End the hub or the proxy, and no server of a student."""
         process = self.processes.pop(name)
-        own = psutil.Process(process.pid)
-        for one in (
-            [own, *own.children()] if name == "proxy" else [own]
-        ):  # runuser, and what it runs
-            one.send_signal(signal.SIGTERM)
-        process.wait(30)
+        with suppress(psutil.NoSuchProcess):
+            own = psutil.Process(process.pid)
+            # runuser, and what it runs; the hub ends its own.
+            for one in [own, *own.children()] if name == "proxy" else [own]:
+                one.send_signal(signal.SIGTERM)
+        try:
+            process.wait(60)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def log(self, name):
         return (self.root / "state" / f"{name}.log").read_text()[-2000:]
 
     def close(self):
-        """Everything away: processes of the accounts and ours, accounts, groups."""
-        for name in reversed(list(self.processes)):  # the hub before the proxy, which it talks to
-            with suppress(psutil.NoSuchProcess, subprocess.TimeoutExpired):
-                self.stop(name)
-        end_all(self.accounts)
-        for place in self.mounted:
-            subprocess.run(["umount", place], check=True)
-        for name in filter(has_account, self.accounts):
-            subprocess.run(["userdel", "--remove", name], check=True, capture_output=True)
-        for name in {"students", "teachers"} - self.before:
-            subprocess.run(["groupdel", name], check=True)
-        if not self.had_proxy and has_account("classroom-proxy"):
-            subprocess.run(["userdel", "classroom-proxy"], check=True, capture_output=True)
+        """Everything away. Each step is taken, whatever becomes of others; the last comes first."""
+        with ExitStack() as steps:
+            if not self.had_proxy:
+                steps.callback(remove_account, "classroom-proxy")
+            for name in {"students", "teachers"} - self.before:
+                steps.callback(remove_group, name)
+            for name in self.accounts:
+                steps.callback(remove_account, name)
+            for place in self.mounted:
+                steps.callback(subprocess.run, ["umount", "--lazy", place], check=True)
+            steps.callback(end_all, self.accounts)
+            for name in ("proxy", "hub"):
+                if name in self.processes:
+                    steps.callback(self.stop, name)
 
     def hand_lessons_to(self, name):
         """Run start-student without the server at its end."""
@@ -206,7 +221,8 @@ class Classroom:
     def as_user(self, name, *command):
         """Run a command with the rights of an account."""
         command = ["runuser", "-u", name, "--", *map(str, command)]
-        return subprocess.run(command, capture_output=True, text=True, cwd="/")
+        words = os.environ | {"LC_ALL": "C"}
+        return subprocess.run(command, capture_output=True, text=True, cwd="/", env=words)
 
 
 def linked(source, target):
@@ -233,8 +249,32 @@ def has_group(name):
 
 
 def end_all(names):
-    """End the processes of accounts that the test has made."""
-    own = [p for p in psutil.process_iter(["username"]) if p.info["username"] in names]
-    for process in own:
-        process.kill()
-    psutil.wait_procs(own, timeout=20)
+    """End the processes of accounts that the test has made, and those they start meanwhile."""
+    while own := [p for p in psutil.process_iter(["username", "status"]) if lives(p, names)]:
+        for process in own:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(own, timeout=20)
+
+
+def lives(process, names):
+    """Whether it is one of these accounts' processes; what is dead may wait for its parent."""
+    return process.info["username"] in names and process.info["status"] != psutil.STATUS_ZOMBIE
+
+
+def remove_account(name):
+    """The account, its home, and the folders that start-student has made for it."""
+    if not has_account(name):
+        return
+    import pwd  # which Windows has not
+
+    number = pwd.getpwnam(name).pw_uid
+    for folder in Path("/tmp").glob("jupyter-*"):
+        if folder.lstat().st_uid == number:
+            shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(["userdel", "--force", "--remove", name], check=True, capture_output=True)
+
+
+def remove_group(name):
+    if has_group(name):
+        subprocess.run(["groupdel", name], check=True)
