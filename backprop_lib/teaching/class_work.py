@@ -81,7 +81,7 @@ class Answer:
         return Answer(best.state, best.mistakes, best.possible, max(self.hint, other.hint))
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Student:
     """A student: the name of the folder, and what stands in it.
 

@@ -65,7 +65,7 @@ def test_an_exercise_from_a_wrong_answer_by_way_of_a_hint_to_the_right_one(exerc
     answer(page, helped, offered.replace("1)", "2)"))
     expect(says(helped)).to_contain_text("Hint 2 of 3")
     expect(says(helped)).to_contain_text(
-        "dE_total/dw7 = (out_o2 - target_o2) * (out_o2 * (1 - out_o2)) * out_h1"
+        "dE_dw7 = (out_o2 - target_o2) * out_o2 * (1 - out_o2) * out_h1"
     )
 
     answer(page, exercise, f"my_dE_dw7 = {RIGHT}{ask}")

@@ -256,7 +256,7 @@ def test_the_front_page_lists_every_lesson_with_its_question_and_time():
     lessons = list(site_lessons())
     page = front_page(lessons)
     assert "@" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.S)
-    assert len(lessons) == 8
+    assert len(lessons) == 11
     for lesson in lessons:
         assert page.count(f'data-lesson="{lesson.name}.ipynb"') >= 1
     assert "by how much?" in page and "10 minutes" in page and "<code>w5</code>" in page
