@@ -751,7 +751,7 @@ def of_sizes(*sizes):
         (a_saved(rounds="N").replace('"N"', "9" * 5000), "a whole number of 5,000 digits"),
         (a_saved(shown={"room": 600}), "shown: expected row, show, selected, size, speed"),
         (a_saved(shown=5), "shown: expected row, show, selected, size, speed"),
-        (a_saved(weights=[[[1e308, 1e308]] * 2, [[1, 1]]]), "sums are finite"),
+        (a_saved(weights=[[[1e308, 1e308]] * 2, [[1, 1]]]), "1e+308 is too large"),
         (of_sizes(11, 1), "has layers of 11-1"),
         (of_sizes(1, 1, 1, 1, 1, 1, 1), "layers of 1-1-1-1-1-1-1"),
     ],
