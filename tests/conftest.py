@@ -1,6 +1,10 @@
 """Settings for every test."""
 
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -8,6 +12,8 @@ from hypothesis import settings
 # The same examples in every run, and no time limit for one: a busy machine is not a wrong formula.
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
+
+ROOT = Path(__file__).parent.parent
 
 if "MUTANT_UNDER_TEST" in os.environ:
     pytest_plugins = ["mutation_runs"]
@@ -20,3 +26,18 @@ def no_loop_compiled_by_another_module():
     from backprop_lib.symbolic import generated_loop
 
     generated_loop._kept.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """A wheel of the library, built from a copy: what an older build left would be packed too."""
+    copy, built = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy)
+    shutil.copytree(
+        ROOT / "backprop_lib", copy / "backprop_lib", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", built, copy]
+    subprocess.run(build, check=True)
+    (path,) = built.glob("*.whl")
+    return path

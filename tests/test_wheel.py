@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
@@ -12,16 +11,13 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory):
+def python(wheel, tmp_path_factory):
     """The Python of an environment that holds the wheel and what it requires, and nothing else."""
-    folder = tmp_path_factory.mktemp("wheel")
-    wheel = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT]
-    subprocess.run(wheel, check=True)
+    folder = tmp_path_factory.mktemp("empty")
     venv.create(folder / "env", with_pip=True)
     python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    (built,) = folder.glob("*.whl")
     pins = ["-c", ROOT / "constraints.txt"]
-    subprocess.run([python, "-m", "pip", "install", "-q", *pins, built], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-q", *pins, wheel], check=True)
     return python
 
 

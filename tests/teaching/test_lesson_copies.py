@@ -196,10 +196,7 @@ def test_a_copy_that_is_no_notebook_is_kept_too(begun):
 
 
 @pytest.mark.exhaustive
-def test_an_installed_wheel_gives_the_same_copies(tmp_path):
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, ROOT]
-    subprocess.run(build, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+def test_an_installed_wheel_gives_the_same_copies(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     for command, copied in (("fresh", fresh_copy), ("solutions", solutions_copy)):
         copied(tmp_path / f"{command} wanted", report=lambda line: None)
