@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop_lib.core.errors import check_probabilities
-from backprop_lib.core.names import Named
-from backprop_lib.core.network import BUILD_A_NETWORK, Architecture, Network
+from backprop_lib.core.network import BUILD_A_NETWORK, Network, OfANetwork
 from backprop_lib.core.validation import (
     instance,
     number_array,
@@ -24,7 +23,7 @@ MOST_SHOWN = 24  # numbers that the text of an example lists; a larger one says 
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Example(Named):
+class Example(OfANetwork):
     """A network with one pair of inputs and targets, and a learning rate (eta).
 
     inputs: vector with a number for each input; targets: one for each output.
@@ -65,16 +64,6 @@ class Example(Named):
         positive_number("learning_rate", self.learning_rate, LEARNING_RATE_ADVICE)
         object.__setattr__(self, "inputs", inputs)
         object.__setattr__(self, "targets", targets)
-
-    @property
-    def layer_sizes(self) -> tuple[int, ...]:
-        """Number of inputs, then of neurons in each layer."""
-        return self.network.layer_sizes
-
-    @property
-    def architecture(self) -> Architecture:
-        """The network without its numbers."""
-        return self.network.architecture
 
     def replace(
         self,

@@ -13,13 +13,12 @@ from numpy.typing import ArrayLike
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import check_probabilities, error_after
 from backprop_lib.core.example import Example
-from backprop_lib.core.names import Named
-from backprop_lib.core.network import BUILD_A_NETWORK, Architecture, Network
+from backprop_lib.core.network import BUILD_A_NETWORK, Network, OfANetwork
 from backprop_lib.core.validation import frozen, instance, layer_index, vector
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ForwardPass(Named):
+class ForwardPass(OfANetwork):
     """What a forward pass found.
 
     nets, outs: for each layer of neurons a vector of shape (neurons,).
@@ -36,16 +35,6 @@ class ForwardPass(Named):
         "E_ needs targets (forward_pass(network, inputs, targets)); derivatives come from "
         "backward_pass, new weights from weight_update."
     )
-
-    @property
-    def layer_sizes(self) -> tuple[int, ...]:
-        """Number of inputs, then of neurons in each layer."""
-        return self.network.layer_sizes
-
-    @property
-    def architecture(self) -> Architecture:
-        """The network without its numbers."""
-        return self.network.architecture
 
     @property
     def outputs(self) -> np.ndarray:

@@ -169,6 +169,22 @@ class Network(Named):
 NetworkLike = Named | Architecture | Sequence[int]
 
 
+class OfANetwork(Named):
+    """What has a network, and the names of its quantities."""
+
+    network: Network
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Number of inputs, then of neurons in each layer."""
+        return self.network.layer_sizes
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network without its numbers."""
+        return self.network.architecture
+
+
 def architecture_of(network: NetworkLike) -> Architecture:
     """The Architecture of a Network, of anything that has one, or of layer sizes alone.
 

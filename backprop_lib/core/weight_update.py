@@ -13,8 +13,8 @@ import numpy as np
 from backprop_lib.core.backward_pass import BackwardPass, backward_pass, stepped
 from backprop_lib.core.example import LEARNING_RATE_ADVICE, Example
 from backprop_lib.core.forward_pass import ForwardPass, forward_pass
-from backprop_lib.core.names import Derivative, Named
-from backprop_lib.core.network import Architecture, Network
+from backprop_lib.core.names import Derivative
+from backprop_lib.core.network import Network, OfANetwork
 from backprop_lib.core.validation import choice, instance, positive_number
 
 HIDDEN_LAYERS_USE = ("original weights", "updated weights")
@@ -46,7 +46,7 @@ TUTORIAL_RULE = UpdateRule()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WeightUpdate(Named):
+class WeightUpdate(OfANetwork):
     """One update: the backward pass it used, and the network it led to.
 
     >>> from backprop_lib import example, forward_pass
@@ -60,16 +60,6 @@ class WeightUpdate(Named):
     learning_rate: float
     rule: UpdateRule
     network: Network
-
-    @property
-    def layer_sizes(self) -> tuple[int, ...]:
-        """Number of inputs, then of neurons in each layer."""
-        return self.network.layer_sizes
-
-    @property
-    def architecture(self) -> Architecture:
-        """The network without its numbers."""
-        return self.network.architecture
 
     def _arrays(self):
         return {

@@ -14,15 +14,15 @@ import numpy as np
 
 from backprop_lib.core.errors import REDUCTIONS
 from backprop_lib.core.example import Example, real_example
-from backprop_lib.core.names import E_TOTAL, Derivative, Names, names_of
-from backprop_lib.core.network import Architecture, Network
+from backprop_lib.core.names import E_TOTAL, Derivative
+from backprop_lib.core.network import Network, OfANetwork
 from backprop_lib.core.validation import choice
 
 LIST_OF_EXAMPLES = "Give a list such as [Example(network, x, target) for x, target in rows]."
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class Batch(OfANetwork):
     """Examples of one network with one learning rate. reduction: one of REDUCTIONS."""
 
     examples: tuple[Example, ...]
@@ -32,21 +32,6 @@ class Batch:
     def network(self) -> Network:
         """The network of all of them."""
         return self.examples[0].network
-
-    @property
-    def layer_sizes(self) -> tuple[int, ...]:
-        """Number of inputs, then of neurons in each layer."""
-        return self.network.layer_sizes
-
-    @property
-    def architecture(self) -> Architecture:
-        """The network without its numbers."""
-        return self.network.architecture
-
-    @property
-    def names(self) -> Names:
-        """The names of the network."""
-        return names_of(self.layer_sizes)
 
     def __getitem__(self, name: str) -> Any:
         return self.examples[0][name]

@@ -17,10 +17,7 @@ other networks, always on copies. What it returns is compared with the library, 
 is looked up in the catalogue of mistakes.
 """
 
-from time import monotonic
-
 from backprop_lib.core.validation import choice
-from backprop_lib.exercises.answers import UnansweredError, UnreadableError
 from backprop_lib.exercises.batch_code_causes import of_a_batch
 from backprop_lib.exercises.code_causes import by_catalogue, by_rounds, of_its_signature
 from backprop_lib.exercises.code_exercise import CodeExercise, trials
@@ -29,8 +26,7 @@ from backprop_lib.exercises.code_habits import (
     of_the_worked_example,
     results_rounded,
 )
-from backprop_lib.exercises.code_runner import StoppedError, printed_in, run
-from backprop_lib.exercises.time_limit import SECONDS, CatchesAllError
+from backprop_lib.exercises.code_runner import StoppedError, run, verdict_in_time
 from backprop_lib.exercises.verdict import Verdict
 
 
@@ -55,20 +51,7 @@ the worked example.
             f"A function is asked for, and this is of the type {type(function).__name__}. "
             "Give its name, without brackets.",
         )
-    try:
-        with printed_in():
-            return _verdict(exercise, function, monotonic() + SECONDS)
-    except UnansweredError:
-        return Verdict("unanswered", f"Not answered yet: finish {exercise.call}.")
-    except UnreadableError as unreadable:
-        return Verdict("wrong", str(unreadable))
-    except CatchesAllError:
-        return Verdict(
-            "unreadable",
-            "This was not run to its end: 'except:' without a name also catches the stop of an "
-            "endless loop, and so does return, break or continue in a 'finally'. Say which "
-            "exception you mean, such as except ValueError.",
-        )
+    return verdict_in_time(exercise, lambda end: _verdict(exercise, function, end))
 
 
 def _verdict(exercise, function, end):

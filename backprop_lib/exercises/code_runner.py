@@ -27,11 +27,13 @@ from backprop_lib.exercises.judging import LARGE
 from backprop_lib.exercises.plain_answer import nobody_answers, plain
 from backprop_lib.exercises.single_precision import EPS, has_mark
 from backprop_lib.exercises.time_limit import (
+    SECONDS,
     CatchesAllError,
     TooLongError,
     call_within,
     source_tree,
 )
+from backprop_lib.exercises.verdict import Verdict
 
 MOST_LINES = 20  # of what a function prints
 MOST_CHARACTERS = 2000
@@ -151,6 +153,24 @@ def run(
         error = UnreadableError("What the function returned cannot be read as numbers.")
         return Run(trial, changed=changed, error=error)
     return Run(trial, readings, frozenset(notes), changed)
+
+
+def verdict_in_time(exercise: CodeExercise, judge: Callable[[float], Verdict]) -> Verdict:
+    """What judge says, which is told when the time is up; or what kept it from being tried."""
+    try:
+        with printed_in():
+            return judge(monotonic() + SECONDS)
+    except UnansweredError:
+        return Verdict("unanswered", f"Not answered yet: finish {exercise.call}.")
+    except UnreadableError as unreadable:
+        return Verdict("wrong", str(unreadable))
+    except CatchesAllError:
+        return Verdict(
+            "unreadable",
+            "This was not run to its end: 'except:' without a name also catches the stop of an "
+            "endless loop, and so does return, break or continue in a 'finally'. Say which "
+            "exception you mean, such as except ValueError.",
+        )
 
 
 def called(exercise: CodeExercise, function: Callable, arguments: list, end: float) -> object:

@@ -22,9 +22,8 @@ from typing import Any
 from backprop_lib.core.backward_pass import backward_pass
 from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.worked_example import example
-from backprop_lib.exercises.answers import UnansweredError, UnreadableError
 from backprop_lib.exercises.code_exercise import CodeExercise
-from backprop_lib.exercises.code_runner import called, printed_in
+from backprop_lib.exercises.code_runner import called, printed_in, verdict_in_time
 from backprop_lib.exercises.time_limit import SECONDS, CatchesAllError
 from backprop_lib.exercises.value_mistakes import MISTAKES
 from backprop_lib.exercises.value_trials import (
@@ -83,17 +82,12 @@ def judge_value(name: str, answer: object) -> Verdict:
             f"{wanted}, and this is of the type {type(answer).__name__}. Give its name, without "
             "brackets.",
         )
+    return verdict_in_time(exercise, lambda end: _verdict(exercise, answer, end))
+
+
+def _verdict(exercise, answer, end):
     try:
-        with printed_in():
-            exercise.tried(exercise, answer, monotonic() + SECONDS)
-    except UnansweredError:
-        return Verdict("unanswered", f"Not answered yet: finish {exercise.call}.")
-    except UnreadableError as unreadable:
-        return Verdict("wrong", str(unreadable))
-    except CatchesAllError:
-        return Verdict(
-            "unreadable", "Not run to its end: say which exception you mean in 'except'."
-        )
+        exercise.tried(exercise, answer, end)
     except MistakenError as found:
         mistake = MISTAKES[found.key]
         words = f"{mistake.words} {mistake.look} Tried on {found.where}."

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backprop_lib import UpdateRule, example, train
-from backprop_lib.exercises import code_exercises, code_runner
+from backprop_lib.exercises import code_runner
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import check, hint
 from backprop_lib.exercises.code_exercises import CODE_EXERCISES, judge_code
@@ -394,7 +394,7 @@ def test_what_goes_wrong_is_said_in_words(function, words):
 
 
 def test_all_trials_together_have_one_limit(monkeypatch):
-    monkeypatch.setattr(code_exercises, "SECONDS", 0.5)
+    monkeypatch.setattr(code_runner, "SECONDS", 0.5)
 
     def slow(W, dE_dW, eta):
         time.sleep(0.2)
@@ -419,7 +419,7 @@ def chatters_on_one_line(W, dE_dW, eta):
 
 @pytest.mark.parametrize("function", [chatters, chatters_on_one_line])
 def test_an_endless_print_is_cut_short(function, monkeypatch, capsys):
-    monkeypatch.setattr(code_exercises, "SECONDS", 0.2)
+    monkeypatch.setattr(code_runner, "SECONDS", 0.2)
     assert "did not come to an end" in judge_code("update", function).words
     printed = capsys.readouterr().out
     assert printed.startswith("still here")

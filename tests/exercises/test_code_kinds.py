@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from backprop_lib import UpdateRule
-from backprop_lib.exercises import code_exercises
+from backprop_lib.exercises import code_runner
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import check
 from exercises.test_code_exercises import (
@@ -327,7 +327,7 @@ def test_a_function_that_prints_a_lot_is_not_called_endless(capsys):
 
 
 def test_one_that_prints_for_ever_is_told_how_much_it_printed(monkeypatch, capsys):
-    monkeypatch.setattr(code_exercises, "SECONDS", 0.3)
+    monkeypatch.setattr(code_runner, "SECONDS", 0.3)
 
     def f(W, dE_dW, eta):
         while True:

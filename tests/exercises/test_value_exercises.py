@@ -464,7 +464,7 @@ def test_what_goes_wrong_is_said_in_words(name, answer, words):
 
 
 def test_an_endless_walk_is_stopped(monkeypatch):
-    monkeypatch.setattr("backprop_lib.exercises.value_exercises.SECONDS", 0.3)
+    monkeypatch.setattr("backprop_lib.exercises.code_runner.SECONDS", 0.3)
     assert "did not come to an end in time" in check("Value backward", endless).text
 
 
