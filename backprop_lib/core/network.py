@@ -172,7 +172,10 @@ NetworkLike = Named | Architecture | Sequence[int]
 class OfANetwork(Named):
     """What has a network, and the names of its quantities."""
 
-    network: Network
+    if TYPE_CHECKING:  # a field, or a property
+
+        @property
+        def network(self) -> Network: ...
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
