@@ -153,7 +153,7 @@ def _tier(mistake, way, wanted):
         return 2
     if mistake is ANOTHER:
         return 1 if _akin(way.where, str(wanted.flat[0])) else 2
-    return 0 if mistake.common and not way.rare else 1
+    return way.rare or int(not mistake.common)
 
 
 def _akin(name, wanted):

@@ -149,6 +149,12 @@ CATALOGUE = (
         back.last_link_forgotten,
     ),
     Mistake(
+        "slope of what comes in",
+        "The slope of what comes in was taken, and not what comes in.",
+        "The last link to a weight is what flows in along it, just as it is.",
+        back.slope_of_an_input,
+    ),
+    Mistake(
         "weights swapped",
         "Weights were swapped.",
         "Weights are counted neuron by neuron: first all that lead into the first one.",
@@ -233,6 +239,12 @@ CATALOGUE = (
         "A net input does not have every product once.",
         "There is one for each weight that leads into the neuron.",
         forward.product_left_out,
+    ),
+    Mistake(
+        "bias multiplied",
+        "The bias was treated as a weight.",
+        "What comes in along a bias is 1: it is added as it is, and its derivative is the delta.",
+        forward.bias_multiplied,
     ),
     Mistake(
         "from another layer",

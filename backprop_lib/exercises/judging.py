@@ -56,6 +56,7 @@ from backprop_lib.exercises.quantities import (
     right_numbers,
     right_round,
 )
+from backprop_lib.exercises.single_precision import in_float32
 from backprop_lib.exercises.verdict import Verdict, of_causes
 
 LARGE = 1000  # numbers; so many of them are not read one by one to say that they are too many
@@ -132,20 +133,10 @@ def _close(answered):
     if rounded_to_nothing(answered):
         words = "Rounded to nothing: no digit is left. Give more digits."
         return Verdict("rounded", words, digits=answered.digits)
+    if off_by_one := units_off(answered):
+        return _last_digit_off(answered, off_by_one)
     if lost_in_float32(answered):
-        width = 2 * answered.float32_width
-        cause = Cause((SINGLE,), ("",), strength=answered.strength(width))
-        return of_causes("rounded", SINGLE.look, [cause], answered)
-    off_by_one = units_off(answered)
-    others = [one for one in _causes(answered) if one.strength == SURE] if off_by_one else []
-    if off_by_one:
-        also = f" {in_words(others, answered.example)}" if others else ""
-        words, found = "Only the last digit is off.", others
-        if off_by_one == "cut off":
-            strength = answered.strength(2 * answered.reading.half_units)
-            words = f"{CUT_OFF.words} {CUT_OFF.look}"
-            found = [Cause((CUT_OFF,), ("",), strength=strength), *others]
-        return of_causes("rounded", words + also, found, answered)
+        return of_causes("rounded", SINGLE.look, [_single_precision(answered)], answered)
     if not is_near(answered) and not answered.within_reach:
         return None
     others = _causes(answered)
@@ -162,6 +153,27 @@ def _close(answered):
         return None
     also = f" {in_words(others, answered.example)}" if others else ""
     return of_causes("rounded", how_far(answered) + also, others, answered)
+
+
+def _last_digit_off(answered, off_by_one):
+    """The Verdict where only the last digit is off; single precision may have done it as well."""
+    words, found = "Only the last digit is off.", []
+    if off_by_one == "cut off":
+        strength = answered.strength(2 * answered.reading.half_units)
+        words = f"{CUT_OFF.words} {CUT_OFF.look}"
+        found = [Cause((CUT_OFF,), ("",), strength=strength)]
+    if lost_in_float32(answered):
+        if in_float32(answered.reading):
+            words += f" Or: {SINGLE.look}"
+            found.append(_single_precision(answered))
+    elif others := [one for one in _causes(answered) if one.strength == SURE]:
+        words += f" {in_words(others, answered.example)}"
+        found += others
+    return of_causes("rounded", words, found, answered)
+
+
+def _single_precision(answered):
+    return Cause((SINGLE,), ("",), strength=answered.strength(2 * answered.float32_width))
 
 
 def _causes(answered):

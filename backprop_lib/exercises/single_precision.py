@@ -25,20 +25,27 @@ LIKELY = 1 / 50  # a number has the mark only where fewer of its neighbours have
 FEWEST_DIGITS = 7
 
 
-def has_mark(reading: Reading) -> bool:
-    """Whether the digits given are those of a number of single precision, printed with more."""
-    values = np.atleast_1d(reading.values).ravel()
-    half_units = np.atleast_1d(reading.half_units).ravel()
-    digits = np.atleast_1d(reading.digits).ravel()
-    if not np.all(np.abs(values) < 1e38) or not np.all((digits == 0) | (digits > FEWEST_DIGITS)):
+def in_float32(reading: Reading) -> bool:
+    """Whether a number of single precision, printed, may show the digits given."""
+    values = np.atleast_1d(reading.values)
+    if not np.all(np.abs(values) < 1e38):
         return False
     with np.errstate(all="ignore"):
-        near = values.astype(np.float32)
-        spacing = np.abs(np.spacing(near)).astype(float)
-        off = np.abs(values - near.astype(float))
+        off = np.abs(values - values.astype(np.float32).astype(float))
+    return bool(np.all(off <= np.atleast_1d(reading.half_units) + 1e-15 * np.abs(values)))
+
+
+def has_mark(reading: Reading) -> bool:
+    """Whether the digits given are those of a number of single precision, and hardly by chance."""
+    digits = np.atleast_1d(reading.digits).ravel()
+    if not in_float32(reading) or not np.all((digits == 0) | (digits > FEWEST_DIGITS)):
+        return False
+    values = np.atleast_1d(reading.values).ravel()
+    half_units = np.atleast_1d(reading.half_units).ravel()
+    with np.errstate(all="ignore"):
+        spacing = np.abs(np.spacing(values.astype(np.float32))).astype(float)
     units = np.maximum(2 * half_units, 1e-15 * np.abs(values))
-    chance = np.prod(np.minimum(units / spacing, 1)[digits > 0])
-    return bool(np.all(off <= half_units + 1e-15 * np.abs(values)) and chance <= LIKELY)
+    return bool(np.prod(np.minimum(units / spacing, 1)[digits > 0]) <= LIKELY)
 
 
 @lru_cache(maxsize=64)

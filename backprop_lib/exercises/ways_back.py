@@ -181,6 +181,13 @@ def last_link_forgotten(names: Names) -> Iterator[Way]:
         yield Way("The net input stands where out belongs.", raw, _by_nets, rare=1)
 
 
+def slope_of_an_input(names: Names) -> Iterator[Way]:
+    """x * (1 - x) of what comes in along a weight, as if it were the slope of a neuron."""
+    slope = Steps(arriving=lambda k, inputs: inputs * (1 - inputs))
+    for way in at_layers(slope, "At the weights into {layer}.")(names):
+        yield Way(way.where, way.steps, rare=2)
+
+
 def _by_nets(round_, wanted):
     """What comes in taken before it was squashed."""
     nets = {k + 1: net for k, net in enumerate(round_._forward.nets)}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from backprop_lib.core.names import Names
+from backprop_lib.core.names import Derivative, Names
 from backprop_lib.exercises.mistaken_round import activation_called
 from backprop_lib.exercises.mistakes import Way, at_layers, layer_name, numbers_of
 from backprop_lib.exercises.steps import Steps, weighted
@@ -227,6 +227,9 @@ def product_left_out(names: Names) -> Iterator[Way]:
     )
     for way in at_layers(often, "In {layer}.")(names):
         yield Way(f"The bias was added with each of them. {way.where}", way.steps, rare=1)
+    sums = Steps(net=lambda k, weights, x, biases: weights.sum(axis=1) * x.sum(axis=0) + biases)
+    for way in at_layers(sums, "In {layer}.")(names):
+        yield Way(f"Sum was multiplied by sum. {way.where}", way.steps, rare=2)
     last = "Only the last one is there, as = in a loop leaves it."
     for net in (
         lambda k, weights, inputs, biases: weights[:, -1] * inputs[-1] + biases,
@@ -234,6 +237,36 @@ def product_left_out(names: Names) -> Iterator[Way]:
     ):
         for way in at_layers(Steps(net=net), "In {layer}.")(names):
             yield Way(f"{last} {way.where}", way.steps, rare=1)
+
+
+def bias_multiplied(names: Names) -> Iterator[Way]:
+    """A bias, or its derivative, multiplied by what comes in along the weights."""
+    with_inputs = Steps(net=lambda k, weights, x, biases: weighted(weights, x) + biases * x.sum(0))
+    for way in at_layers(with_inputs, "In {layer}.")(names):
+        yield Way(f"It was multiplied by all that comes in. {way.where}", way.steps, rare=2)
+    for layer in range(len(names.neurons)):
+        for j, came in enumerate(names.layer_inputs(layer)):
+            where = f"Its derivative was multiplied by {came}."
+            yield Way(where, result=_bias_derivative_times(layer, j), rare=2)
+
+
+def _bias_derivative_times(layer, j):
+    """The derivative of a layer's biases times the j-th of what comes in, and the step by it."""
+
+    def result(round_, wanted):
+        found = [round_.names.find(name) for name in wanted.flat]
+        at = [one.by if isinstance(one, Derivative) else one for one in found]
+        if not all(p.array in ("biases", "new_biases") and p.index[0] == layer for p in at):
+            return None
+        old = [
+            0 if isinstance(one, Derivative) else round_[name.removesuffix("_new")]
+            for one, name in zip(found, wanted.flat, strict=True)
+        ]
+        old = np.array(old, float).reshape(wanted.shape)
+        came = round_.example.inputs if layer == 0 else round_._forward.outs[layer - 1][:, 0]
+        return old + (numbers_of(round_, wanted) - old) * came[j]
+
+    return result
 
 
 def _products(names):

@@ -60,6 +60,10 @@ def by_hand(one, mistake=""):
         net_h1 = -w1 * i1 + w2 * i2 + b1
     if mistake == "w2 * i2 left out":
         net_h1 = w1 * i1 + b1
+    if mistake == "sum times sum":
+        net_h1, net_h2 = (w1 + w2) * (i1 + i2) + b1, (w3 + w4) * (i1 + i2) + b1
+    if mistake == "bias times inputs":
+        net_h1, net_h2 = (w1 + b1) * i1 + (w2 + b1) * i2, (w3 + b1) * i1 + (w4 + b1) * i2
     if mistake == "= for +=":
         net_h1, net_h2 = w2 * i2 + b1, w4 * i2 + b1
     out = (lambda net: net) if mistake == "no squashing in the hidden layer" else squash
@@ -153,6 +157,10 @@ def by_hand(one, mistake=""):
     db1, db2 = dh1 * sh1 + dh2 * sh2, d1 + d2
     if mistake == "no last link":
         h1 = h2 = i1 = i2 = 1
+    if mistake == "i * (1 - i)":
+        h1, h2, i1, i2 = (came * (1 - came) for came in (h1, h2, i1, i2))
+    if mistake == "derivative of a bias times h1":
+        db2 = db2 * h1
     if mistake == "deltas multiplied":
         db1, db2 = dh1 * sh1 * (dh2 * sh2), d1 * d2
     if mistake == "biases without influence":
@@ -179,6 +187,7 @@ def by_hand(one, mistake=""):
         "dE_dw3": dh2 * sh2 * i1,
         "dE_db1": db1,
         "dE_db2": db2,
+        "dE_db_o1": d1 * h1 if mistake == "derivative of a bias times h1" else d1,
         "dE_db_h1": 0 if mistake == "biases without influence" else dh1 * sh1,
         "dE_dW1": np.array([[dh1 * sh1 * i1, dh1 * sh1 * i2], [dh2 * sh2 * i1, dh2 * sh2 * i2]]),
         "dE_dW2": np.array([[d1 * h1, d1 * h2], [d2 * h1, d2 * h2]]),
@@ -256,6 +265,10 @@ MADE = [
     ("b2 for b1", "from another layer", "net_h1 out_h1 E_total dE_dw5"),
     ("inputs into the outputs", "from another layer", "net_o2 out_o1 E_total"),
     ("bias with every product", "product left out", "net_o2 out_o1 E_total dE_dw5"),
+    ("sum times sum", "product left out", "net_h1 out_h1 E_total dE_dw5"),
+    ("bias times inputs", "bias multiplied", "net_h1 out_h1 E_total dE_dw5"),
+    ("derivative of a bias times h1", "bias multiplied", "dE_db2 dE_db_o1"),
+    ("i * (1 - i)", "slope of what comes in", "dE_dw1 dE_dw5 w1_new dE_dW2"),
     ("no brackets in the hidden layer", "brackets forgotten", "out_h1 net_o2 E_total"),
 ]
 
@@ -500,6 +513,14 @@ def test_the_number_after_the_update_is_named():
     again = forward_pass(after.network, example.inputs, example.targets)
     for name in ("E_total", "out_o1", "net_h2"):
         assert MISTAKES["a round later"] in judge(name, again[name], example).mistakes
+
+
+def test_a_bias_trained_like_a_weight_is_named():
+    per_neuron = UpdateRule(biases="one per neuron")
+    slope = right_numbers("dE_db_o1", example) * right_numbers("out_h2", example)
+    verdict = judge("b_o1_new", example.b2 - example.eta * slope, example, per_neuron)
+    assert verdict.mistakes == (MISTAKES["bias multiplied"],)
+    assert "Its derivative was multiplied by out_h2." in verdict.words
 
 
 def test_a_step_that_was_not_taken_is_named():
