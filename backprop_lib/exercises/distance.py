@@ -17,7 +17,7 @@ from backprop_lib.exercises.batch import Batch
 from backprop_lib.exercises.chance import strength_of
 from backprop_lib.exercises.mistakes import Mistake
 from backprop_lib.exercises.quantities import before_of, quantities, right_numbers
-from backprop_lib.exercises.single_precision import FEWEST_DIGITS, has_mark, precision
+from backprop_lib.exercises.single_precision import FEWEST_DIGITS, has_mark, in_float32, precision
 
 REACH = 0.25  # further off, as a part of the number itself, nobody would call it rounded
 CLOSE = 0.005  # an answer this near, as a part of the number itself, lost its digits on the way
@@ -116,12 +116,11 @@ def right_in_float32(answered: Answered) -> bool:
 
 
 def lost_in_float32(answered: Answered) -> bool:
-    """Whether the answer is off by no more than single precision loses on the way."""
+    """Whether it is a number of single precision, off by no more than that loses on the way."""
     reading = answered.reading
     if np.any(reading.digits < FEWEST_DIGITS):
         return False
-    typed = np.all(reading.half_units > 0)  # what was computed in double precision has no excuse
-    return bool((typed or has_mark(reading)) and _agrees_in_float32(answered))
+    return in_float32(reading) and _agrees_in_float32(answered)
 
 
 def _agrees_in_float32(answered):

@@ -56,7 +56,6 @@ from backprop_lib.exercises.quantities import (
     right_numbers,
     right_round,
 )
-from backprop_lib.exercises.single_precision import in_float32
 from backprop_lib.exercises.verdict import Verdict, of_causes
 
 LARGE = 1000  # numbers; so many of them are not read one by one to say that they are too many
@@ -163,9 +162,8 @@ def _last_digit_off(answered, off_by_one):
         words = f"{CUT_OFF.words} {CUT_OFF.look}"
         found = [Cause((CUT_OFF,), ("",), strength=strength)]
     if lost_in_float32(answered):
-        if in_float32(answered.reading):
-            words += f" Or: {SINGLE.look}"
-            found.append(_single_precision(answered))
+        words += f" Or: {SINGLE.look}"
+        found.append(_single_precision(answered))
     elif others := [one for one in _causes(answered) if one.strength == SURE]:
         words += f" {in_words(others, answered.example)}"
         found += others

@@ -26,26 +26,30 @@ FEWEST_DIGITS = 7
 
 
 def in_float32(reading: Reading) -> bool:
-    """Whether a number of single precision, printed, may show the digits given."""
-    values = np.atleast_1d(reading.values)
-    if not np.all(np.abs(values) < 1e38):
-        return False
-    with np.errstate(all="ignore"):
-        off = np.abs(values - values.astype(np.float32).astype(float))
-    return bool(np.all(off <= np.atleast_1d(reading.half_units) + 1e-15 * np.abs(values)))
+    """Whether a number of single precision shows the digits given, rounded or cut off."""
+    off, half_units, values = _from_float32(reading)
+    return bool(np.all(off <= 2 * half_units + 1e-15 * np.abs(values)))
 
 
 def has_mark(reading: Reading) -> bool:
     """Whether the digits given are those of a number of single precision, and hardly by chance."""
-    digits = np.atleast_1d(reading.digits).ravel()
-    if not in_float32(reading) or not np.all((digits == 0) | (digits > FEWEST_DIGITS)):
+    digits = np.ravel(reading.digits)
+    off, half_units, values = _from_float32(reading)
+    if not np.all(off <= half_units + 1e-15 * np.abs(values)):
         return False
-    values = np.atleast_1d(reading.values).ravel()
-    half_units = np.atleast_1d(reading.half_units).ravel()
-    with np.errstate(all="ignore"):
-        spacing = np.abs(np.spacing(values.astype(np.float32))).astype(float)
+    if not np.all((digits == 0) | (digits > FEWEST_DIGITS)):
+        return False
+    spacing = np.abs(np.spacing(values.astype(np.float32))).astype(float)
     units = np.maximum(2 * half_units, 1e-15 * np.abs(values))
     return bool(np.prod(np.minimum(units / spacing, 1)[digits > 0]) <= LIKELY)
+
+
+def _from_float32(reading):
+    """How far the numbers given are from single precision's next; half units; the numbers."""
+    values = np.ravel(reading.values)
+    with np.errstate(all="ignore"):  # of what float32 cannot hold
+        off = np.abs(values - values.astype(np.float32).astype(float))
+    return np.where(np.abs(values) < 1e38, off, np.inf), np.ravel(reading.half_units), values
 
 
 @lru_cache(maxsize=64)
