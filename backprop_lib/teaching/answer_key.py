@@ -63,8 +63,8 @@ def _leaf(numbered, seed):
     for part in PARTS:
         rows.append(_part_row(part.capitalize(), len(numbered)))
         rows += [
-            _key_row(step.name, [f"{column[step.name]:.{KEPT_DECIMALS}f}" for column in columns])
-            for step in steps_by_hand(first)
+            _key_row(step.name, [f"{column[step.name]:.{KEPT_DECIMALS}f}" for column in columns], k)
+            for k, step in enumerate(steps_by_hand(first), start=1)
             if step.part == part
         ]
     sheets = f"{numbered[0][0]} to {numbered[-1][0]}"
@@ -78,6 +78,7 @@ def _part_row(words, sheets):
     return f'<tr class="part"><th colspan="{sheets + 1}">{words}</th></tr>'
 
 
-def _key_row(name, texts):
+def _key_row(name, texts, number=""):
+    """number: of the box on a sheet, for an answer."""
     cells = "".join(f'<td class="number">{with_minus(text)}</td>' for text in texts)
-    return f'<tr><th scope="row"><code>{name}</code></th>{cells}</tr>'
+    return f'<tr><th scope="row">{number} <code>{name}</code></th>{cells}</tr>'

@@ -1,4 +1,8 @@
-"""Worksheets on paper: front and back of one sheet for each student, black on white."""
+"""Worksheets on paper: front and back of one sheet for each student, black on white.
+
+A side can be read from a photo: its four corners are marked, it says which side of which sheet it
+is, and every answer has a framed box with the number that it has in the answer key too.
+"""
 
 from collections.abc import Iterable
 from html import escape
@@ -24,11 +28,22 @@ STYLE = """
 .blank { display: flex; gap: 2mm; align-items: flex-end; height: 8.2mm; }
 .work { flex: 1; border-bottom: 0.2mm solid #777; height: 6mm; }
 .front .blank { height: 10.5mm; }
-.whose { text-align: right; margin: 0 0 -7mm; }
 .guess { margin-top: 5mm; }
 .guess .blank { height: 9mm; }
-.answer { width: 26mm; height: 6.4mm; border: 0.3mm solid #000; }
+.answer { width: 30mm; height: 7.4mm; border: 0.5mm solid #000; box-sizing: border-box; }
+.number-of { font-weight: 700; font-size: 8.5pt; align-self: center; }
+@page { margin: 10mm 5mm; } /* room for the marks of the corners beside the text */
+body { max-width: 200mm; }
+.side { position: relative; min-height: 256mm; padding: 1mm 5mm 0; box-sizing: border-box; }
+.corner { position: absolute; border: 1.5mm solid #000; }
+.corner:nth-of-type(odd) { left: 0; }
+.corner:nth-of-type(even) { right: 0; }
+.corner:nth-of-type(-n + 2) { top: 1mm; }
+.corner:nth-of-type(n + 3) { bottom: 0; }
+.photo { position: absolute; bottom: 0; left: 5mm; margin: 0; font-size: 8pt; }
 """
+PHOTO = "For a photo: write with a dark pen, inside the boxes; all four corners in the picture."
+CORNERS = '<i class="corner"></i>' * 4
 
 
 def title(seed: int, number: int) -> str:
@@ -52,8 +67,8 @@ def paper_page(examples: Iterable[Example], seed: int) -> str:
 def _sheet(example, seed, number):
     """One sheet of paper: front with numbers, diagram and forward pass, back with the rest."""
     picture = in_black(network_diagram(example, title=f"The network of sheet {number}"))
-    steps = steps_by_hand(example)
-    by_part = {part: [step for step in steps if step.part == part] for part in PARTS}
+    steps = list(enumerate(steps_by_hand(example), start=1))
+    by_part = {part: [one for one in steps if one[1].part == part] for part in PARTS}
     front = (
         f'<div class="head"><h1>{title(seed, number)}</h1></div>'
         f'<p class="head"><span>{ROUNDING}</span><span class="name">Name</span></p>'
@@ -62,11 +77,12 @@ def _sheet(example, seed, number):
         f'<p class="guess">{guess(example)}'
         '<span class="blank"><span class="work"></span></span></p>'
     )
-    back = f'<p class="whose">Worksheet {seed}, sheet {number}, back</p>' + "".join(
-        f"<h2>{part.capitalize()}</h2>{_columns(by_part[part])}" for part in PARTS[1:]
+    back = "".join(f"<h2>{part.capitalize()}</h2>{_columns(by_part[part])}" for part in PARTS[1:])
+    return "\n".join(
+        f'<section class="side {which}" aria-label="Sheet {number}, {which}">{CORNERS}{side}'
+        f'<p class="photo">Worksheet {seed}, sheet {number}, {which}. {PHOTO}</p></section>'
+        for which, side in (("front", front), ("back", back))
     )
-    side = '<section class="side {1}" aria-label="Sheet {0}, {1}">{2}</section>'
-    return side.format(number, "front", front) + "\n" + side.format(number, "back", back)
 
 
 def _given(example):
@@ -81,15 +97,20 @@ def _given_row(numbers):
     return f'<table class="given"><tr>{heads}</tr><tr>{cells}</tr></table>'
 
 
-def _columns(steps):
-    """The steps in two columns, and below them those of no neuron."""
-    left, right, last = in_columns(steps)
-    columns = "".join(f"<div>{''.join(map(_blank, column))}</div>" for column in (left, right))
-    return f'<div class="columns">{columns}</div>{"".join(map(_blank, last))}'
+def _columns(numbered):
+    """The steps with their numbers in two columns, and below them those of no neuron."""
+    number = {step.name: k for k, step in numbered}
+    *both, last = (
+        "".join(_blank(number[step.name], step) for step in some)
+        for some in in_columns(step for _, step in numbered)
+    )
+    columns = "".join(f"<div>{column}</div>" for column in both)
+    return f'<div class="columns">{columns}</div>{last}'
 
 
-def _blank(step):
+def _blank(number, step):
     return (
         f'<div class="step"><code>{escape(step.text)}</code><div class="blank">'
-        '=<span class="work"></span>=<span class="answer"></span></div></div>'
+        f'=<span class="work"></span><span class="number-of">{number}</span>'
+        '<span class="answer"></span></div></div>'
     )

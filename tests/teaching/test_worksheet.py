@@ -117,7 +117,8 @@ def test_a_sheet_of_paper_asks_for_every_quantity_and_gives_none_away():
         sheet = sections[2 * k] + sections[2 * k + 1]
         formulas = re.findall(r'<div class="step"><code>(\w+) = ', sheet)
         assert sorted(formulas) == sorted(names())
-        assert sheet.count('class="answer"') == len(names())
+        boxes = re.findall(r'"number-of">(\d+)</span><span class="answer">', sheet)
+        assert sorted(map(int, boxes)) == list(range(1, len(names()) + 1))
         for name, value in answers(example).items():
             if not name.startswith("net_h"):  # two decimals, which another number may have too
                 assert f"{abs(value):.{DECIMALS}f}" not in sheet, name
@@ -125,6 +126,24 @@ def test_a_sheet_of_paper_asks_for_every_quantity_and_gives_none_away():
         shown = [float(t.replace("−", "-")) for t in re.findall(r"<td>([^<]+)</td>", cells)]
         assert shown == list(given(example).values())
         assert "<svg" in sheet
+
+
+def test_a_box_has_the_same_number_on_every_sheet_and_in_the_key():
+    box = r'<div class="step"><code>(\w+) = .*?"number-of">(\d+)</span>'
+    in_key = re.findall(r"(\d+) <code>(\w+)</code></th>", key())
+    boxes = re.findall(box, paper())
+    assert len(boxes) == len(names()) * STUDENTS
+    assert all((number, name) in in_key for name, number in boxes)
+
+
+def test_a_photo_shows_which_side_of_which_sheet_it_is():
+    for number in range(1, STUDENTS + 1):
+        for side in ("front", "back"):
+            (sheet,) = re.findall(
+                rf'aria-label="Sheet {number}, {side}">(.*?)</section>', paper(), re.S
+            )
+            assert sheet.count('class="corner"') == 4
+            assert f"Worksheet {SEED}, sheet {number}, {side}." in sheet
 
 
 @pytest.mark.parametrize("html", [paper, key])
