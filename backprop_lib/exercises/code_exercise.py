@@ -41,9 +41,14 @@ class CodeExercise:
     mistakes: tuple[str, ...] = ()
 
     @property
+    def own_name(self) -> str:
+        """What the learner's function is called; the library's own has the name without "my_"."""
+        return f"my_{self.name}"
+
+    @property
     def call(self) -> str:
-        """How the function is called: ``update(W, dE_dW, eta)``."""
-        return f"{self.name}({', '.join(self.takes)})"
+        """How the function is called: ``my_update(W, dE_dW, eta)``."""
+        return f"{self.own_name}({', '.join(self.takes)})"
 
     @property
     def takes_a_batch(self) -> bool:

@@ -91,8 +91,8 @@ def of_another_order(
         if all(_is_right_in(order, exercise, function, one.trial, end) for one in runs):
             taken = ", ".join(exercise.takes[n] for n in order)
             return (
-                f"It would be right if it were called as {exercise.name}({taken}). It is called as "
-                f"{exercise.call}: put its arguments in that order."
+                f"It would be right if it were called as {exercise.own_name}({taken}). It is "
+                f"called as {exercise.call}: put its arguments in that order."
             )
     return ""
 

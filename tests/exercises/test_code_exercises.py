@@ -1,12 +1,14 @@
 """Functions that learners write: right ones, and each mistake written out in NumPy."""
 
 import functools
+import re
 import time
 from time import process_time
 
 import numpy as np
 import pytest
 
+import backprop_lib
 from backprop_lib import UpdateRule, example, train
 from backprop_lib.exercises import code_runner
 from backprop_lib.exercises.catalogue import MISTAKES
@@ -374,7 +376,7 @@ def prints_only(W, dE_dW, eta):
         (slip_inside_numpy, "in line 2 of the function: return np.linalg.inv(0 * W)"),
         (recursive, "RecursionError: "),
         (prints_only, "The function returned nothing. End it with return and the result."),
-        (lambda W: W, "could not be called as update(W, dE_dW, eta)"),
+        (lambda W: W, "could not be called as my_update(W, dE_dW, eta)"),
         (lambda W, dE_dW, eta: "abc", "'abc' is text"),
         (
             lambda W, dE_dW, eta: 0.5,
@@ -391,6 +393,13 @@ def test_what_goes_wrong_is_said_in_words(function, words):
     verdict = judge_code("update", function)
     assert verdict.kind == "wrong"
     assert words in verdict.words
+
+
+@pytest.mark.parametrize("name", CODE_EXERCISES)
+def test_no_first_line_is_advised_that_hides_a_name_of_the_library(name):
+    for verdict in (judge_code(name, None), judge_code(name, lambda: 0)):
+        advised = re.findall(r"(?:write|def) (\w+)\(", verdict.words)
+        assert advised and not {*advised} & {*dir(backprop_lib)}, verdict.words
 
 
 def test_all_trials_together_have_one_limit(monkeypatch):
