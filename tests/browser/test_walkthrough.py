@@ -527,7 +527,7 @@ def test_for_a_projector_a_step_of_another_small_network_fits_the_screen(chromiu
             lab.get_by_label("Large type").check()
             expect(stage(lab)).to_be_focused()
             panel = page.locator(".jp-Notebook").first.bounding_box()["height"]
-            for option in lab.locator("option").all():
+            for option in lab.get_by_label("Jump to").locator("option").all():
                 name = option.inner_text().split(": ")[1]
                 lab.get_by_label("Jump to").select_option(option.get_attribute("value"))
                 expect(headline(lab)).to_have_text(f"{name} = ?")
