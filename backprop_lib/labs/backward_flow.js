@@ -129,7 +129,7 @@ export function openFlow({ part, place }) {
   const show = (view) => {
     end();
     line.textContent = "";
-    if (view.flow === flow) return;
+    if (!view.flow || view.flow === flow) return; // the view of a closed lab has none
     flow = view.flow;
     button.setAttribute("aria-disabled", String(!flow.hops.length));
     fold.hidden = !flow.hops.length;
