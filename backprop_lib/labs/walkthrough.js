@@ -1,5 +1,6 @@
 // The page side of the walkthrough: native controls, and places for what Python draws.
 
+import { flowControls, flowWords, openFlow } from "./backward_flow.js";
 import { openLab, textField } from "./lab.js";
 
 const goButton = (where, words) =>
@@ -44,13 +45,15 @@ const page = (id, fixed) => `
     </dl>
   </div>
   <strong data-text="status" role="status"></strong>
+  ${flowControls(id)}
 
   <div class="row small">
     <label class="check"><input type="checkbox" data-part="cover"> Cover the results</label>
     <label class="check"><input type="checkbox" data-part="size"> Large type, for a projector</label>
-    <span id="${id}-keys">Keys: → next, ← back, R reveals, Home and End; a clicker reveals, then goes on.</span>
+    <span id="${id}-keys">Keys: → next, ← back, R reveals, F shows the flow, Home and End; a clicker reveals, then goes on.</span>
   </div>
   <details><summary>The picture in words</summary><ul data-facts="diagram"></ul></details>
+  ${flowWords}
   <details><summary>Your own numbers</summary>
     <div class="own">${Object.keys(fixed.given).map((name) =>
       textField(id, name, name, "decimal", 10)).join("")}</div>
@@ -84,9 +87,11 @@ function render({ model, el }) {
       lab.part("check").hidden = !view.check;
       lab.part("predict").dataset.kind = view.verdict_kind;
       makeRoom();
+      flow.show(view);
     },
   });
   const { fixed, part, set, ask } = lab;
+  const flow = openFlow({ part, place: el.querySelector('[data-picture="diagram"]') });
   const last = fixed.jump.at(-1)[1].length + fixed.jump.slice(0, -1).reduce((n, [, s]) => n + s.length, 0) - 1;
   // What is asked for counts, not what is drawn: quick presses must not wait for each other.
   const at = () => Number(model.get("controls").step);
@@ -126,6 +131,7 @@ function render({ model, el }) {
     Home: () => go(0),
     End: () => go(last),
     r: () => { if (isCovered()) reveal(); },
+    f: () => flow.toggle(),
   };
   // Clickers send these. One button is enough to go through a lesson.
   const clicker = {
@@ -143,7 +149,8 @@ function render({ model, el }) {
     event.stopPropagation();
     action();
   });
-  return lab.start();
+  const stop = lab.start();
+  return () => { flow.close(); stop(); };
 }
 
 export default { render };

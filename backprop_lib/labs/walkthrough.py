@@ -22,9 +22,10 @@ from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule, WeightUpdate, one_round
 from backprop_lib.exercises.judging import judge
 from backprop_lib.labs.arithmetic import worked_out
+from backprop_lib.labs.backward_flow import flow_view, no_flow
 from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_number, typed_rate
-from backprop_lib.pictures.diagram.network_diagram import fitting_diagram
+from backprop_lib.pictures.diagram.network_diagram import SIZES, fitting_diagram
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.symbolic.walkthrough_steps import Step, walkthrough
 
@@ -76,6 +77,20 @@ def diagram_of(step: Step, update: WeightUpdate, covered: bool) -> Picture:
 def _ringed(step):
     """What is new in the diagram: a quantity, or a weight; no derivative has a place of its own."""
     return () if step.backward else (step.name.removesuffix("_new"),)
+
+
+def flow_of(step: Step, update: WeightUpdate, covered: bool) -> dict:
+    """The backward flow to the weight or the quantity that a step is about, or why there is none.
+
+    As long as the result is covered there is none, because the flow ends with it.
+    """
+    if not step.name.startswith("dE_d") and step.part != "update":
+        return no_flow(
+            "Nothing flows back to here. Go to a derivative of E_total, or to an update."
+        )
+    if covered:
+        return no_flow("The flow ends with the result. Predict it or reveal it first.")
+    return flow_view(update, step.name.removeprefix("dE_d").removesuffix("_new"), SIZES[::-1])
 
 
 def views_of(step: Step, covered: bool) -> dict[str, str]:
@@ -331,6 +346,7 @@ class WalkthroughLab(Lab):
             "verdict": _words_of(verdict),
             "verdict_kind": verdict.kind if verdict else "",
             "pictures": {"diagram": diagram.svg},
+            "flow": flow_of(step, self._update, covered),
             "facts": {"diagram": diagram.text.splitlines()},
             "own": "" if self._is_original() else "These are your own numbers.",
             "status": "",

@@ -265,7 +265,7 @@ def test_the_picture_in_words_gives_nothing_away_either(lab, page):
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, page):
     lab.get_by_role("button", name="First").focus()
     names = []
-    for _ in range(13):
+    for _ in range(15):
         names.append(
             page.evaluate(
                 "(e => e.labels?.[0]?.innerText ?? e.getAttribute('aria-label') ?? e.innerText)"
@@ -276,6 +276,7 @@ def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, pa
     assert [name.strip() for name in names] == [
         *("First", "Back", "Next", "Last", "Jump to"),
         *("The step, in four views", "Your prediction", "Judge it", "Reveal"),
+        *("Show the backward pass flow", "Pace"),
         *("Cover the results", "Large type, for a projector"),
         *("The picture in words", "Your own numbers"),
     ]
@@ -353,6 +354,40 @@ def test_after_a_click_on_anything_but_a_control_the_keys_go_on(lab, page):
     lab.get_by_text("Cover the results").click()
     expect(lab.get_by_label("Cover the results")).to_be_focused()
     lab.get_by_text("Cover the results").click()
+
+
+def test_the_backward_pass_is_seen_to_flow_on_request_and_leaves_the_picture_as_it_was(lab, page):
+    button, said = lab.locator('[data-part="flow"]'), lab.locator('[data-part="flowing"]')
+    over = picture(lab).locator(".flowing")
+    jump(lab, "dE_dw1")
+    # As long as the result is covered, the flow would give it away.
+    button.press("Enter")
+    expect(said).to_have_text("The flow ends with the result. Predict it or reveal it first.")
+    expect(over).to_have_count(0)
+    stage(lab).focus()
+    page.keyboard.press("r")
+    expect(headline(lab)).to_have_text("dE_dw1 = 0.000438568")
+    before = picture(lab).evaluate("e => e.outerHTML")
+
+    lab.get_by_label("Pace").select_option("quick")
+    button.press("Enter")
+    for words in ("0.741365070", "0.138498562", "0.036350306", "That is dE_dw1."):
+        expect(said).to_contain_text(words)
+    expect(over.locator("text")).to_have_text("+0.000438568")
+    assert violations(lab) == []
+    expect(button).to_have_text("End the flow")
+    button.press("Enter")
+    expect(said).to_be_empty()
+    assert picture(lab).evaluate("e => e.outerHTML") == before
+
+    # By its key; and the next step ends it.
+    stage(lab).focus()
+    page.keyboard.press("f")
+    expect(over.locator("text")).to_have_text("+0.741365070")
+    page.keyboard.press("ArrowRight")
+    expect(headline(lab)).to_have_text("dE_dw2 = ?")
+    expect(over).to_have_count(0)
+    expect(button).to_have_text("Show the backward pass flow")
 
 
 LIST_OF_FILES = '.jp-SideBar .lm-TabBar-tab[title*="File Browser"]'
@@ -492,7 +527,7 @@ def test_for_a_projector_a_step_of_another_small_network_fits_the_screen(chromiu
             lab.get_by_label("Large type").check()
             expect(stage(lab)).to_be_focused()
             panel = page.locator(".jp-Notebook").first.bounding_box()["height"]
-            for option in lab.locator("option").all():
+            for option in lab.get_by_label("Jump to").locator("option").all():
                 name = option.inner_text().split(": ")[1]
                 lab.get_by_label("Jump to").select_option(option.get_attribute("value"))
                 expect(headline(lab)).to_have_text(f"{name} = ?")

@@ -470,7 +470,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(lab, page):
     expect(lab.get_by_label("Value")).to_be_enabled()
     button(lab, "Play").focus()
     names = []
-    for _ in range(27):
+    for _ in range(30):
         names.append(
             page.evaluate("(e => e.labels?.[0]?.innerText ?? e.innerText)(document.activeElement)")
         )
@@ -479,10 +479,12 @@ def test_every_control_is_reached_by_tab_and_has_a_name(lab, page):
         *["Play", "One round", "Ten rounds", "Back", "Reset", "Speed"],
         *["Data", "Hidden neurons", "Seed", "New seed", "Learning rate"],
         *["Show", "Selected", "Value", "− 0.1", "+ 0.1"],
+        *["Show the backward pass flow", "Pace"],
         *["Hidden layers use", "Biases trained", "Large type, for a projector"],
         "All numbers, to be changed by keyboard",
         "Your own table",
         "Take it away, bring it back",
+        "The backward flow in words",
         "The network in words",
         "The error curve in words",
         "The answers everywhere in words",

@@ -33,6 +33,7 @@ from backprop_lib.labs.watch_it_learn.live_view import (
     SHOW,
     Look,
     changes,
+    flow,
     view_of,
 )
 from backprop_lib.labs.watch_it_learn.opening import (
@@ -364,8 +365,8 @@ class WatchItLearn(Lab):
                 "number": self._number,
             }
         )
-        if self._said.get("playing"):
-            view = self._wordless(view)
+        still = not self._said.get("playing")
+        view = view | {"flow": flow(live, look)} if still else self._wordless(view)
         milliseconds = round(1000 * (self.clock() - started), 2)
         self.view = view | self._said | {"milliseconds": milliseconds}
         for once in ONCE:

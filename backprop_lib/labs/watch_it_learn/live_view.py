@@ -18,6 +18,7 @@ from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.numbers_as_text import digits_text, result_text
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.core.validation import choice, count
+from backprop_lib.labs.backward_flow import flow_view
 from backprop_lib.labs.watch_it_learn.live_training import KEPT_DIGITS, LiveTraining
 from backprop_lib.pictures.decision_regions import decision_regions
 from backprop_lib.pictures.diagram.network_diagram import SIZES as DIAGRAM_SIZES
@@ -171,15 +172,34 @@ def diagram(live: LiveTraining, look: Look) -> Picture:
     elif look.selected in (*parameters(live), *given_names(live)):
         lit = (f"dE_d{look.selected}",)
     backward, back = live.backwards[look.row], look.show == "gradients"
-    large = look.size != "normal" or _least_width(live.layer_sizes, back) > look.room
     return fitting_diagram(
         _AtItsRate(backward.forward, backward.layers, backward.weights_used, live.learning_rate),
         lit=lit,
         backward=back,
-        sizes=DIAGRAM_SIZES[::-1] if large else ("normal",),
+        sizes=_diagram_sizes(live, look),
         changed=look.changed,
         clickable=True,
     )
+
+
+def _diagram_sizes(live, look):
+    """The sizes of type that the diagram may have; the first in which it fits is taken."""
+    least = _least_width(live.layer_sizes, look.show == "gradients")
+    large = look.size != "normal" or least > look.room
+    return DIAGRAM_SIZES[::-1] if large else ("normal",)
+
+
+def flow(live: LiveTraining, look: Look) -> dict:
+    """The backward flow in the row that is shown.
+
+    It goes to the weight or bias that is selected, or else to the weight whose derivative in this
+    row is the largest.
+    """
+    backward = live.backwards[look.row]
+    to = look.selected
+    if to not in parameters(live):
+        to = max(backward.names.all_weights, key=lambda w: abs(float(backward[f"dE_d{w}"])))
+    return flow_view(backward, to, _diagram_sizes(live, look))
 
 
 @lru_cache(maxsize=64)

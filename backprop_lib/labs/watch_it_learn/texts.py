@@ -5,6 +5,7 @@ from backprop_lib.core.logic_tables import LOGIC_TABLES
 from backprop_lib.core.network import Network
 from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.core.starting_weights import random_network
+from backprop_lib.labs.backward_flow import no_flow
 from backprop_lib.labs.watch_it_learn.live_training import LiveTraining
 from backprop_lib.labs.watch_it_learn.live_view import Look, editable, neurons
 from backprop_lib.labs.watch_it_learn.opening import opened, selectable
@@ -52,7 +53,8 @@ def wordless(view: dict, look: Look, numbers: str) -> dict:
     facts = {name: [UNTIL_PAUSED] for name in view["facts"]}
     seen = view["values"] if numbers == "unfolded" else ("eta", look.selected)
     values = {name: text for name, text in view["values"].items() if name in seen}
-    return view | {"pictures": pictures, "facts": facts, "values": values}
+    flow = no_flow("Pause first: the flow is shown for the weights as they stand.")
+    return view | {"pictures": pictures, "facts": facts, "values": values, "flow": flow}
 
 
 def _without_words(svg):

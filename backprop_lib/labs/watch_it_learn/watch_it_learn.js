@@ -1,6 +1,7 @@
 // The page side of the lab that watches a network learn. It computes nothing and draws nothing; what
 // goes on while it plays stands in player.js.
 
+import { flowControls, flowWords, openFlow } from "../backward_flow.js";
 import { openLab } from "../lab.js";
 import { openPlayer } from "./player.js";
 
@@ -51,6 +52,7 @@ const page = (id) => `
   <div class="pictures">
     <div class="main">
       <div class="diagram" data-picture="diagram" data-part="diagram"></div>
+      ${flowControls(id)}
       <div class="words">
         <div data-html="about"></div>
         <div data-html="answers"></div>
@@ -82,7 +84,7 @@ const page = (id) => `
       <div><label for="${id}-file">Load a file</label>
         <input id="${id}-file" data-part="file" type="file" accept=".json,application/json">
         <p class="message" data-message="load" role="alert"></p></div></div></details>
-  ${inWords("diagram", "The network")}${inWords("error", "The error curve")}
+  ${flowWords}${inWords("diagram", "The network")}${inWords("error", "The error curve")}
   ${inWords("regions", "The answers everywhere")}${inWords("weight", "The error against one weight")}`;
 
 // Pixels that the plots beside the diagram need, for type of 12 px, and the gap between them.
@@ -96,6 +98,7 @@ function render({ model, el }) {
     onArrival: (view, draw) => player.arrive(view, draw),
   });
   const { fixed, part, set, ask, put } = lab;
+  const flow = openFlow({ part, place: part("diagram") });
 
   // A closed lab has no button left, and its player is stopped all the same.
   const playButton = part("play");
@@ -228,6 +231,7 @@ function render({ model, el }) {
 
   let opened;
   const showView = (view, { lost }) => {
+    flow.show(view);
     if (lost) return player.giveUp();
     if (view.stopped) halt();
     fill(part("row"), view.rows.map((row, n) => [String(n), row]));
@@ -276,7 +280,7 @@ function render({ model, el }) {
     else if (width) look({ room: String(Math.max(0, Math.floor(width - BESIDE))) });
   });
   room.observe(el);
-  return () => { room.disconnect(); halt(); stop(); };
+  return () => { room.disconnect(); halt(); flow.close(); stop(); };
 }
 
 export default { render };

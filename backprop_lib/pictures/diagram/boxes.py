@@ -117,9 +117,8 @@ def draw_errors(sheet: Sheet) -> None:
         name, out, box = f"E_{o}", sheet.layout.boxes[o], sheet.layout.boxes[f"E_{o}"]
         lines = [*_number_line(sheet, name), *_target_line(sheet, o)]
         _error(sheet, name, [name, f"target_{o}"], lines)
-        y = min(max(out.y, box.top + 8), box.bottom - 8)
-        _link(sheet, [(out.right, out.y), (box.left, y)], f"out_{o}", name)
-        _link(sheet, _to_total(box, total), name, "E_total")
+        _link(sheet, to_error(out, box), f"out_{o}", name)
+        _link(sheet, to_total(box, total), name, "E_total")
     _error(sheet, "E_total", ["E_total"], _number_line(sheet, "E_total"))
 
 
@@ -147,8 +146,13 @@ def _link(sheet, points, start, end):
     sheet.flow(points, look, None, carrier=start)
 
 
-def _to_total(box, total):
-    """From an error to the sum of errors: beside it, below it or above it."""
+def to_error(out: Box, box: Box) -> list[tuple[float, float]]:
+    """The line from an output to its error."""
+    return [(out.right, out.y), (box.left, min(max(out.y, box.top + 8), box.bottom - 8))]
+
+
+def to_total(box: Box, total: Box) -> list[tuple[float, float]]:
+    """The line from an error to the sum of errors: beside it, below it or above it."""
     if box.right < total.left:
         return [(box.right, box.y), (total.left, total.y + (box.y - total.y) * 0.05)]
     if box.y < total.y:

@@ -97,11 +97,21 @@ def fitting_diagram(
     >>> small.svg == network_diagram((2,) * 6).svg
     True
     """
+    return network_diagram(state, lit, backward, size=fitting_size(state, sizes), **more)
+
+
+def fitting_size(state: Named | Sequence[int], sizes: Sequence[str] = SIZES[::-1]) -> str:
+    """The first of these sizes in which a network fits; the last, if it fits in none.
+
+    >>> fitting_size((2, 2, 2)), fitting_size((2,) * 6)
+    ('projector', 'normal')
+    """
+    names = names_of(_layer_sizes(state))
     *before, last = sizes
     for size in before:
         with suppress(ValueError):
-            return network_diagram(state, lit, backward, size=size, **more)
-    return network_diagram(state, lit, backward, size=last, **more)
+            return layout_of(names, size).size
+    return last
 
 
 def _layer_sizes(state):
