@@ -236,7 +236,7 @@ def _axes(frame, names):
 
 
 def _legend(frame):
-    y, x, parts = 0.8 * frame.type, frame.left, []
+    y, x, parts = 0.8 * frame.type, 10.0, []
     for shape, words in ((_dot, YOU), (_square, BEGINS), (_diamond, ENDS)):
         parts.append(shape(np.array([x, y])) + text(x + 17, y, words, frame.type, anchor="start"))
         x += 38 + text_width(words, frame.type)

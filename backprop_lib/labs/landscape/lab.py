@@ -90,9 +90,10 @@ class LandscapeLab(Lab):
         descent(example, (across, upwards), 1)
         start = {"across": across, "upwards": upwards, "x": texts[across], "y": texts[upwards]}
         rate = {"rate": f"{example.learning_rate:g}", "rounds": "100", "path": ""}
-        self._last_good, problems = read_settings(start | rate, example)
-        if self._last_good is None:
+        settings, problems = read_settings(start | rate, example)
+        if settings is None:
             raise ValueError(f"example: {' '.join(problems.values())}")
+        self._last_good: Descent = settings
         super().__init__(
             fixed={
                 "across": names,
@@ -102,7 +103,7 @@ class LandscapeLab(Lab):
                 "start": texts,
                 "farther": FARTHER,
             },
-            controls=start | rate | {"reach": "10", "size": "normal"},
+            controls=start | rate | {"reach": "10", "size": "normal", "room": "normal"},
         )
 
     def descend(self) -> None:
@@ -147,7 +148,9 @@ class LandscapeLab(Lab):
         self.set(x=x, y=y, across=now[0], upwards=now[1], **others)
 
     def _ground_now(self, place):
-        return self._ground(place.names, float(self.controls["reach"]), self.controls["size"])
+        normal = self.controls["size"] == self.controls["room"] == "normal"
+        size = "normal" if normal else "projector"
+        return self._ground(place.names, float(self.controls["reach"]), size)
 
     def _descend(self, settings: Descent) -> np.ndarray:
         start = settings.start.on(self._example).replace(eta=settings.rate)
@@ -184,7 +187,7 @@ class LandscapeLab(Lab):
         backward = backward_pass(forward)
         slopes = {name: float(backward[f"dE_d{name}"]) for name in place.names}
         error = float(forward.E_total)
-        said = "" if path is None else way_told(settings, path, ground)
+        said = "" if settings is None or path is None else way_told(settings, path, ground)
         here = read_out(place, error, ground)
         picture = landscape_map(
             ground,

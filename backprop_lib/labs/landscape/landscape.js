@@ -5,11 +5,8 @@ import { rateSlider, useRateSlider, showRate } from "../rate_slider.js";
 
 const page = (id) => `
   <div class="lay">
-    <div>
-      <div class="map" data-part="map" data-picture="map" tabindex="0" role="application"
-        aria-label="Map of the error: the arrow keys move the point" aria-describedby="${id}-keys"></div>
-      <details><summary>The picture in words</summary><ul data-facts="map"></ul></details>
-    </div>
+    <div class="map" data-part="map" data-picture="map" tabindex="0" role="application"
+      aria-label="Map of the error: the arrow keys move the point" aria-describedby="${id}-keys"></div>
     <div class="side">
       <fieldset class="row">
         <legend>By hand</legend>
@@ -36,6 +33,7 @@ const page = (id) => `
       <p class="small" id="${id}-keys">Keys on the map: the arrows move the point, with Shift farther.</p>
     </div>
   </div>
+  <details><summary>The picture in words</summary><ul data-facts="map"></ul></details>
   <div class="row small">
     <label class="check"><input type="checkbox" data-part="size"> Large type, for a projector</label>
   </div>`;
@@ -43,6 +41,8 @@ const page = (id) => `
 // A choice that can be wrong: beside it stands the place of its message.
 const textSelect = (id, name, label) => selectField(id, name, label).replace("</div>",
   `<p class="message" id="${id}-${name}-message" data-message="${name}" role="alert"></p></div>`);
+
+const SMALL = 331; // px: here ordinary type would be smaller than 12
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -92,10 +92,11 @@ function render({ model, el }) {
     };
     putLatest();
   };
-  let dragging = false;
+  let dragging = false, dragged = false;
   map.onpointerdown = (event) => {
     // A finger elsewhere than on the point may be scrolling the page.
     dragging = event.button === 0 && (event.pointerType === "mouse" || event.target.dataset.grip !== undefined);
+    dragged = dragging;
     if (!dragging) return;
     map.setPointerCapture(event.pointerId);
     put(event);
@@ -104,7 +105,7 @@ function render({ model, el }) {
   map.onpointerup = map.onpointercancel = () => { dragging = false; };
   map.onclick = (event) => {
     map.focus({ preventScroll: true });
-    put(event);
+    if (!dragged) put(event);
   };
 
   const showControls = (controls) => {
@@ -112,7 +113,14 @@ function render({ model, el }) {
     for (const [name, weight] of [["x", controls.across], ["y", controls.upwards]])
       el.querySelector(`label[for$="-${name}"]`).textContent = weight;
   };
-  return lab.start();
+  // On a small screen the type of the picture is a larger part of it.
+  const watch = new ResizeObserver(() => {
+    const room = map.clientWidth < SMALL ? "small" : "normal";
+    if (map.clientWidth && room !== model.get("controls").room) set({ room });
+  });
+  const stop = lab.start();
+  watch.observe(map);
+  return () => { watch.disconnect(); stop(); };
 }
 
 export default { render };

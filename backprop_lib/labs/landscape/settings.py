@@ -24,7 +24,8 @@ class Place:
 
     def on(self, example: Example) -> Example:
         """The example with the two weights at these values."""
-        return example.replace(**dict(zip(self.names, self.values, strict=True)))
+        values = dict(zip(self.names, self.values, strict=True))
+        return example.replace(**values)  # pyrefly: ignore[bad-argument-type]
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ def first_pair(names: tuple[str, ...]) -> tuple[str, str]:
     >>> first_pair(("w1", "w2", "b1"))
     ('w1', 'w2')
     """
-    lesson = ("w5", "w7")
-    return lesson if set(lesson) <= set(names) else names[:2]
+    return ("w5", "w7") if {"w5", "w7"} <= set(names) else (names[0], names[1])
 
 
 def read_settings(
