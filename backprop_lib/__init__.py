@@ -30,6 +30,7 @@ _HOMES = {
     "exercises.check": "check hint",
     "exercises.made_bugs": "gradient_with_a_bug",
     "exercises.value_exercises": "own_or_ready",
+    "labs.landscape.lab": "landscape_lab",
     "labs.learning_rate.lab": "learning_rate_lab",
     "labs.walkthrough": "walkthrough_lab",
     "labs.watch_it_learn.lab": "watch_it_learn",

@@ -6,8 +6,7 @@ import numpy as np
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.validation import choice
-from backprop_lib.pictures.figures import even_ticks
-from backprop_lib.pictures.line_plot import linear_axis
+from backprop_lib.pictures.line_plot import even_ticks, linear_axis
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.static_plot import curves_plot, finished
 

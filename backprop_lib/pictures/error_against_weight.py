@@ -1,4 +1,4 @@
-"""The error as a function of one weight alone, all others held still, and its tangent.
+"""The error as a function of one weight or a few, all others held still; for one, its tangent.
 
     E(v) = sum over the rows of E_total with the weight at v
     tangent: E(w) + dE/dw * (v - w), with the derivative that backpropagation found
@@ -9,6 +9,8 @@
 >>> print(errors_against_weight(network, *data, "w5", [0.4, 0.5]).round(9))
 [0.29837111 0.30652433]
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,32 +36,56 @@ def errors_against_weight(
     inputs, targets: shape (rows, inputs) and (rows, outputs). Raises TypeError or ValueError for a
     name that is neither a weight nor a bias, and for data that do not fit the network.
     """
-    outs, targets = checked_examples(network, inputs, targets)
     values = number_array("values", values, 1, "a list of numbers for the weight")
+    return errors_at(network, inputs, targets, (name,), values[:, np.newaxis])
+
+
+def errors_at(
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    names: Sequence[str],
+    places: np.ndarray,
+) -> np.ndarray:
+    """The error with the weights (or biases) of these names at each of the places.
+
+    inputs, targets: shape (rows, inputs) and (rows, outputs). places: shape (places, names).
+    Returns shape (places,). Raises what errors_against_weight raises.
+    """
+    outs, targets = checked_examples(network, inputs, targets)
+    moves = [(position_of(network, name), at) for name, at in zip(names, places.T, strict=True)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer, arrays in enumerate(zip(network.weights, network.biases, strict=True)):
+            moved = [each for each in moves if each[0].index[0] == layer]
+            weights, biases = _at_each_place(*arrays, moved) if moved else arrays
+            nets = outs @ np.swapaxes(weights, -1, -2) + biases[..., np.newaxis, :]
+            outs = ACTIVATIONS[network.activations[layer]].function(nets)
+        error = error_after(network.error, network.activations[-1])
+        return error.errors(targets, outs, nets).sum(axis=(-1, -2))
+
+
+def position_of(network: Network, name: str) -> Position:
+    """Where the weight or bias of this name stands. Raises ValueError if it is neither."""
     position = network.names.find(name)
     if not isinstance(position, Position) or position.array not in ("weights", "biases"):
         raise ValueError(
             f"name: expected a weight or a bias, such as 'w5' or 'b1', got {name!r}. "
             "Only these are moved by training."
         )
-    for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True)):
-        if position.index[0] == layer:
-            weights, biases = _at_each_value(weights, biases, position, values)
-        nets = outs @ np.swapaxes(weights, -1, -2) + biases[..., np.newaxis, :]
-        outs = ACTIVATIONS[network.activations[layer]].function(nets)
-    error = error_after(network.error, network.activations[-1])
-    return error.errors(targets, outs, nets).sum(axis=(-1, -2))
+    return position
 
 
-def _at_each_value(weights, biases, position, values):
-    """The arrays of one layer once for each value."""
+def _at_each_place(weights, biases, moved):
+    """The arrays of one layer once for each place. moved: pairs of a position and its values."""
+    many = len(moved[0][1])
     arrays = {
-        "weights": np.repeat(weights[np.newaxis], len(values), axis=0),
-        "biases": np.repeat(biases[np.newaxis], len(values), axis=0),
+        "weights": np.repeat(weights[np.newaxis], many, axis=0),
+        "biases": np.repeat(biases[np.newaxis], many, axis=0),
     }
-    arrays[position.array][(slice(None), *position.index[1:])] = (
-        values if position.index[1:] else values[:, np.newaxis]
-    )
+    for position, values in moved:
+        arrays[position.array][(slice(None), *position.index[1:])] = (
+            values if position.index[1:] else values[:, np.newaxis]
+        )
     return arrays["weights"], arrays["biases"]
 
 

@@ -1,6 +1,5 @@
 """Plots for the notebooks, drawn by matplotlib, each a Picture with its facts in words."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from backprop_lib.core.logistic import logistic, logistic_slope
 from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.core.validation import instance, number_array
 from backprop_lib.core.whole_import import whole_import
-from backprop_lib.pictures.line_plot import Axis, linear_axis, log_axis, round_axis
+from backprop_lib.pictures.line_plot import Axis, even_ticks, linear_axis, log_axis, round_axis
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.static_plot import (
     GUIDE,
@@ -198,13 +197,6 @@ def sweep_chart(ends: Sweep, marked: Iterable[float] = ()) -> Picture:
     pairs = zip(ends.learning_rates, ends.errors, strict=True)
     facts = [f"Rate {rate:g}: E_total {_by_size(error)}" for rate, error in pairs if rate in marked]
     return finished(axes, f"E_total after {rounds}, against the learning rate.", facts)
-
-
-def even_ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers from low to high, evenly apart."""
-    power = 10.0 ** math.floor(math.log10((high - low) / 5))
-    step = next(power * n for n in (1, 2, 5, 10) if (high - low) / (power * n) < 6)
-    return [step * n for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _bar_plot(names, low, high):

@@ -12,12 +12,10 @@ Lines at E_total = 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6
 
 import numpy as np
 
-from backprop_lib.core.backward_pass import backward_pass
 from backprop_lib.core.example import BUILD_ONE, Example
-from backprop_lib.core.forward_pass import forward_pass
 from backprop_lib.core.validation import count, instance
-from backprop_lib.pictures.figures import even_ticks
-from backprop_lib.pictures.line_plot import STYLES, linear_axis
+from backprop_lib.pictures.descent import descent, heights_over, levels_of, told_rounds
+from backprop_lib.pictures.line_plot import STYLES, even_ticks, linear_axis
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.static_plot import INK, draw_curve, empty_plot, finished, mark, note
 
@@ -43,7 +41,7 @@ def error_landscape(example: Example, across: str, upwards: str, rounds: int = 1
     x, y = (
         np.linspace(values.min() - BEYOND, values.max() + BEYOND, ALONG) for values in path[:, :2].T
     )
-    heights = np.array([[_error(example, names, (a, b)) for a in x] for b in y])
+    heights = heights_over(example, names, x, y)
     axes = empty_plot(
         *(
             linear_axis(name, side[0], side[-1], even_ticks(side[0], side[-1]))
@@ -51,7 +49,7 @@ def error_landscape(example: Example, across: str, upwards: str, rounds: int = 1
         ),
         height=HEIGHT,
     )
-    levels = _levels(heights)
+    levels = levels_of(heights)
     lines = axes.contour(x, y, heights, levels, colors=INK, linewidths=1, linestyles="solid")
     for level, pieces in zip(levels[1::2], lines.allsegs[1::2], strict=False):
         if pieces:
@@ -65,37 +63,10 @@ def error_landscape(example: Example, across: str, upwards: str, rounds: int = 1
         f"E_total over {across} and {upwards}, with the path of {many} at a learning rate of "
         f"{example.eta:g}."
     )
-    shown = sorted({0, 1, *(10**k for k in range(5) if 10**k < rounds), rounds})
     facts = [
         f"Round {k:,}: {across} = {path[k, 0]:.2f}, {upwards} = {path[k, 1]:.2f}, "
         f"E_total = {path[k, 2]:.6f}"
-        for k in shown
+        for k in told_rounds(rounds)
     ]
     facts.append("Lines at E_total = " + ", ".join(f"{level:g}" for level in levels))
     return finished(axes, label, facts)
-
-
-def descent(example: Example, names: tuple[str, str], rounds: int) -> np.ndarray:
-    """Gradient descent in two weights alone: their values and E_total, shape (rounds + 1, 3)."""
-    path = []
-    for k in range(rounds + 1):
-        forward = forward_pass(example)
-        path.append([*(example[name] for name in names), forward.E_total])
-        if k < rounds:
-            backward = backward_pass(forward)
-            steps = {name: example[name] - example.eta * backward[f"dE_d{name}"] for name in names}
-            example = example.replace(**steps)
-    return np.array(path, dtype=float)
-
-
-def _error(example, names, values):
-    return forward_pass(example.replace(**dict(zip(names, values, strict=True)))).E_total
-
-
-def _levels(heights):
-    """Heights evenly apart, half as far as the ticks of an axis: five to a dozen."""
-    ticks = even_ticks(heights.min(), heights.max())
-    step = ticks[1] - ticks[0]
-    low = ticks[0] - step / 2
-    levels = [round(low + n * step / 2, 10) for n in range(2 * len(ticks) + 2)]
-    return [level for level in levels if heights.min() < level < heights.max()]

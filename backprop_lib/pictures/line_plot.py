@@ -146,6 +146,17 @@ def linear_axis(label: str, low: float, high: float, ticks: Iterable[float]) -> 
     )
 
 
+def even_ticks(low: float, high: float) -> list[float]:
+    """Three to six round numbers from low to high, evenly apart.
+
+    >>> even_ticks(-6, 6)
+    [-5.0, 0.0, 5.0]
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / 5))
+    step = next(power * n for n in (1, 2, 5, 10) if (high - low) / (power * n) < 6)
+    return [step * n for n in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
 def log_axis(label: str, values: Iterable[float]) -> Axis:
     """An axis in powers of ten that holds all positive ``values``, with at most MOST_TICKS ticks.
 

@@ -12,7 +12,8 @@ RENDER = """([module, css, state]) => {
     addEventListener("error", event => faults.push(event.message));
     addEventListener("unhandledrejection", event => faults.push(String(event.reason)));
     window.told = message => {
-        if (message.view) { state.view = message.view; fire("change:view"); }
+        const [name] = Object.keys(message).filter(name => ["view", "controls"].includes(name));
+        if (name) { state[name] = message[name]; fire(`change:${name}`); }
         else fire("msg:custom", message);
     };
     const tell = async message => JSON.parse(await toPython(JSON.stringify(message))).forEach(told);
@@ -40,8 +41,8 @@ def show(page, lab):
         sizes.append(len(json.dumps(content, ensure_ascii=False).encode()))
 
     def send_state(key):
-        if key == "view":
-            out.append({"view": json.loads(json.dumps(lab.view))})
+        if key in ("view", "controls"):
+            out.append({key: json.loads(json.dumps(getattr(lab, key)))})
 
     def to_python(text):
         message = json.loads(text)

@@ -61,10 +61,11 @@ def expected(rate, rounds=10_000, rule=UpdateRule()):  # noqa: B008 - it is froz
     )
 
 
-def test_the_notebook_has_one_lab_cell_tagged_as_such():
+def test_each_lab_of_the_notebook_has_a_cell_tagged_as_such():
     cells = nbformat.read(NOTEBOOKS / NOTEBOOK, as_version=4).cells
     tagged = [cell for cell in cells if "lab" in cell.metadata.get("tags", [])]
-    assert ["learning_rate_lab(" in cell.source for cell in tagged] == [True]
+    opened = [re.findall(r"(\w+_lab)\(", cell.source) for cell in tagged]
+    assert opened == [["landscape_lab"], ["learning_rate_lab"]]
 
 
 def test_the_question_comes_first(lab):

@@ -10,7 +10,11 @@ from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.logic_tables import xor
 from backprop_lib.core.starting_weights import random_network
 from backprop_lib.pictures import polyline
-from backprop_lib.pictures.error_against_weight import errors_against_weight, weight_picture
+from backprop_lib.pictures.error_against_weight import (
+    errors_against_weight,
+    errors_at,
+    weight_picture,
+)
 
 VALUES = [-7.0, -0.3, 0.0, 0.4, 2.5, 100.0]
 
@@ -100,3 +104,18 @@ def test_data_that_do_not_fit_the_network_are_refused_in_words(inputs, targets, 
     network = random_network((2, 2, 1), 0)
     with pytest.raises(ValueError, match=said):
         errors_against_weight(network, inputs, targets, "w1", VALUES)
+
+
+@pytest.mark.parametrize("names", [("w1", "w2"), ("w2", "w9"), ("b1", "w7"), ("b_h1", "b_o1")])
+def test_several_weights_are_moved_together(names):
+    network = random_network((2, 3, 1), 4)
+    places = np.array([[0.0, 0.5], [-3.0, 20.0], [1.5, -0.25]])
+    found = errors_at(network, xor.inputs, xor.targets, names, places)
+    judge = [
+        sum(
+            forward_pass(network.replace(**dict(zip(names, place, strict=True))), *row).E_total
+            for row in zip(xor.inputs, xor.targets, strict=True)
+        )
+        for place in places.tolist()
+    ]
+    np.testing.assert_allclose(found, judge, rtol=1e-13)

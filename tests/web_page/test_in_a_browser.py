@@ -9,11 +9,13 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Page, expect
 
-from backprop_lib import example, train
+from backprop_lib import example, forward_pass, train
 from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.labs.learning_rate.settings import RATES
+from backprop_lib.pictures.descent import descent
 from backprop_lib.symbolic.walkthrough_steps import PARTS, walkthrough
 from tests.browser.axe import violations
+from tests.browser.test_landscape_lab import sentence
 from tests.browser.test_learning_rate_lab import expected
 
 pytestmark = pytest.mark.exhaustive
@@ -154,6 +156,23 @@ def test_the_learning_rate_lab_is_moved_and_pinned_by_keyboard(ran):
     expect(said).to_have_text(re.compile(f"^{re.escape(expected(0.5))}"), timeout=PATIENCE)
     expect(lab.locator('[data-text="status"]')).to_be_empty()
     page.keyboard.press("Tab")
+
+
+@of("05_learning_rate")
+def test_the_landscape_lab_is_walked_and_descended_by_keyboard(ran):
+    lab = find_lab(ran.page, "landscape_lab")
+    said, went = lab.locator('[data-text="read_out"]'), lab.locator('[data-text="went"]')
+    expect(said).to_have_text(sentence(w5=0.4, w7=0.5), timeout=PATIENCE)
+    lab.get_by_role("application").press("ArrowLeft")
+    expect(said).to_have_text(sentence(w5=0.2, w7=0.5), timeout=PATIENCE)
+    lab.get_by_role("button", name="Descend").press("Enter")
+    start = example.replace(w5=0.2)
+    end = descent(start, ("w5", "w7"), 100)[-1, 2]
+    errors = f"{result_text(forward_pass(start).E_total)} to {result_text(end)}."
+    expect(went).to_contain_text(f"The error goes from {errors}", timeout=PATIENCE)
+    lab.get_by_role("button", name="Back to the start").press("Enter")
+    expect(went).to_be_empty(timeout=PATIENCE)
+    expect(lab.locator('[data-text="status"]')).to_be_empty()
 
 
 @of("06_watch_it_learn")

@@ -1,6 +1,7 @@
 // The page side of the learning-rate lab. It computes nothing and draws nothing.
 
 import { openLab, textField, selectField } from "../lab.js";
+import { rateSlider, useRateSlider, showRate } from "../rate_slider.js";
 
 const progress = `
       <p class="progress"><span data-text="progress" role="status"></span>
@@ -14,13 +15,7 @@ const page = (id) => `
   </section>
   <fieldset class="row" disabled>
     <legend>Rate and pin</legend>
-    <div class="slider">
-      <label for="${id}-slider">Learning rate</label>
-      <input id="${id}-slider" data-part="slider" type="range" min="0" step="1">
-      <div class="scale" aria-hidden="true">
-        <span>0.01</span><span>0.1</span><span>1</span><span>10</span><span>100</span><span>1000</span>
-      </div>
-    </div>
+    ${rateSlider(id)}
     ${textField(id, "rate", "Any learning rate", "decimal")}
     <button type="button" data-part="pin">Pin this curve</button>
     <button type="button" data-part="unpin">Unpin</button>
@@ -62,7 +57,7 @@ function render({ model, el }) {
   const { fixed, part, set, ask } = lab;
   const slider = part("slider");
 
-  slider.max = fixed.rates.length - 1;
+  useRateSlider(slider, fixed.rates, set);
   const guess = (value, words) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -90,19 +85,12 @@ function render({ model, el }) {
   };
   el.addEventListener("input", () => { movedAt = performance.now(); });
 
-  slider.oninput = () => set({ rate: fixed.rates[slider.value] });
   part("pin").onclick = () => set({ pinned: lab.view.drawn });
   part("unpin").onclick = () => { set({ pinned: "" }); part("pin").focus(); };
   part("reset").onclick = () => set(fixed.tutorial);
 
   const showControls = (controls) => {
-    // The nearest step; a rate that means nothing leaves the slider where it was.
-    const away = (rate) => Math.abs(Math.log(Number(rate) / Number(controls.rate)));
-    if (Number(controls.rate) > 0 && Number.isFinite(Number(controls.rate))) {
-      const nearest = fixed.rates.reduce((a, b) => (away(b) < away(a) ? b : a));
-      slider.value = fixed.rates.indexOf(nearest);
-      slider.setAttribute("aria-valuetext", controls.rate);
-    }
+    showRate(slider, fixed.rates, controls.rate);
     part("unpin").hidden = !controls.pinned;
   };
   const showView = (view, { lost }) => {
