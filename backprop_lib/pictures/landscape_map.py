@@ -19,7 +19,7 @@ import numpy as np
 from backprop_lib.core.example import Example
 from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.pictures import theme
-from backprop_lib.pictures.coordinates import placed, point
+from backprop_lib.pictures.coordinates import coordinate, placed, point
 from backprop_lib.pictures.decision_regions import Piece, contour
 from backprop_lib.pictures.descent import heights_over, levels_of
 from backprop_lib.pictures.line_plot import STYLES, TYPE, WIDTH, even_ticks
@@ -160,7 +160,7 @@ def landscape_map(
         f"{_grip(inside)}"
     )
     look = f' font-size="{TYPE[frame.size]}"'
-    svg = picture_svg(label, WIDTH, f"{frame.height:.1f}", body, look)
+    svg = picture_svg(label, WIDTH, coordinate(frame.height), body, look)
     return Picture(svg, label, tuple(facts), WIDTH)
 
 
