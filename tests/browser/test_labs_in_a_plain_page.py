@@ -64,6 +64,7 @@ def test_a_move_brings_little_and_the_very_pictures(plain, rate_lab):
             assert plain.evaluate(IS_THERE, [svg, name])
 
 
+@pytest.mark.exhaustive
 def test_a_page_that_has_missed_a_change_asks_for_the_whole(plain, rate_lab):
     lab, _ = rate_lab
     lab.set(rate="10")  # nobody tells the page
@@ -82,6 +83,7 @@ def lose_the_next(lab, name):
     setattr(lab, name, lose)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("way", ["set_state", "send"])
 def test_the_last_movement_is_shown_though_it_or_its_answer_is_lost(plain, rate_lab, way):
     lab, _ = rate_lab
@@ -94,6 +96,7 @@ def test_the_last_movement_is_shown_though_it_or_its_answer_is_lost(plain, rate_
     expect(plain.locator("[data-text=status]")).to_be_empty()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("way", ["_receive", "send"])
 def test_a_button_does_once_what_it_says_though_it_or_its_answer_is_lost(plain, live_lab, way):
     lose_the_next(live_lab, way)
@@ -119,6 +122,7 @@ SEEN = """() => { window.kept = [];
         kept.push(event.target.dataset.lmSuppressShortcuts ?? "let through"), true); }"""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("control", ["slider", "textbox", "combobox", "button"])
 def test_chords_are_let_through_and_other_keys_are_kept(plain, rate_lab, control):
     plain.evaluate(SEEN)
@@ -130,6 +134,7 @@ def test_chords_are_let_through_and_other_keys_are_kept(plain, rate_lab, control
     assert plain.evaluate("kept") == [*chord, "true", *chord]
 
 
+@pytest.mark.exhaustive
 def test_a_field_of_text_keeps_the_chords_that_edit_it(plain, rate_lab):
     plain.evaluate(SEEN)
     plain.get_by_label("Any learning rate").focus()
@@ -138,12 +143,14 @@ def test_a_field_of_text_keeps_the_chords_that_edit_it(plain, rate_lab):
     assert plain.evaluate("getSelection().toString()") == "0.5"
 
 
+@pytest.mark.exhaustive
 def test_escape_leaves_the_lab(plain, rate_lab):
     plain.get_by_role("slider").focus()
     plain.keyboard.press("Escape")
     assert plain.evaluate("document.activeElement === document.body")
 
 
+@pytest.mark.exhaustive
 def test_a_pause_brings_the_words_back_and_the_round_that_was_seen(plain, live_lab):
     plain.get_by_role("button", name="Play").click()
     expect(plain.locator("[data-picture=diagram] desc")).to_have_text(
@@ -159,6 +166,7 @@ def test_no_list_has_an_empty_point(plain, live_lab):
     assert plain.evaluate("[...document.querySelectorAll('li')].every(li => li.textContent)")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("plays", [False, True])
 def test_a_closed_lab_is_cleaned_up_without_a_fault(plain, live_lab, plays):
     if plays:

@@ -79,6 +79,7 @@ def test_the_point_is_moved_and_the_descent_begun_by_keyboard(lab, page):
     expect(said(lab)).to_have_text(sentence(w5=0.4, w7=0.5))
 
 
+@pytest.mark.exhaustive
 def test_two_others_have_a_map_and_names_of_their_own(lab, page):
     lab.get_by_label("Weight to the right").select_option("b2")
     expect(said(lab)).to_have_text(sentence(b2=0.6, w7=0.5))
@@ -90,6 +91,7 @@ def test_two_others_have_a_map_and_names_of_their_own(lab, page):
     lab.get_by_label("Weight upwards").select_option("w7")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", ["ten", "<b>1</b>"])
 def test_wrong_input_shows_a_message_beside_the_field(lab, page, text):
     field = lab.get_by_role("textbox", name="w5")
@@ -102,6 +104,7 @@ def test_wrong_input_shows_a_message_beside_the_field(lab, page, text):
     assert violations(lab) == []
 
 
+@pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, page):
     lab.get_by_role("application").focus()
     names = []
@@ -120,6 +123,7 @@ def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, pa
     ]
 
 
+@pytest.mark.exhaustive
 def test_a_pointer_takes_the_point_along(lab, page):
     frame = lab.locator("[data-frame]").bounding_box()
     middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
@@ -151,6 +155,7 @@ def test_axe_finds_nothing_with_and_without_a_path(lab, page, theme, large):
     switch_theme(page, "JupyterLab Light")
 
 
+@pytest.mark.exhaustive
 def test_axe_can_find_something(lab):
     label = lab.get_by_text("Rounds", exact=True)
     name = label.get_attribute("for")
@@ -165,6 +170,7 @@ WIDER_THAN_THEIR_PLACE = """lab => [lab, ...lab.querySelectorAll('*:not(legend):
     .map(e => e.outerHTML)"""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_is_clipped_and_no_type_is_too_small(lab, page, screen, large):

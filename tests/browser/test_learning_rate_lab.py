@@ -98,6 +98,7 @@ def test_the_slider_moves_by_keyboard_and_the_numbers_are_the_librarys(unlocked,
 LEFT = ".jp-FileBrowser"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("control", ["slider", "textbox", "button", "combobox"])
 def test_a_chord_reaches_jupyterlab_from_every_control(unlocked, page, control):
     shown = page.locator(LEFT).is_visible()
@@ -108,6 +109,7 @@ def test_a_chord_reaches_jupyterlab_from_every_control(unlocked, page, control):
         expect(page.locator(LEFT)).to_be_visible(visible=shown)
 
 
+@pytest.mark.exhaustive
 def test_a_field_keeps_the_chords_that_edit_its_text(unlocked, page):
     field = unlocked.get_by_role("textbox", name="Any learning rate")
     field.focus()
@@ -116,6 +118,7 @@ def test_a_field_keeps_the_chords_that_edit_its_text(unlocked, page):
     assert page.locator(".jp-Notebook .jp-Cell.jp-mod-selected").count() == 1
 
 
+@pytest.mark.exhaustive
 def test_escape_leaves_the_lab_for_the_notebook(unlocked, page):
     active = page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
     cell = lab_cell(page, unlocked)
@@ -129,6 +132,7 @@ def test_escape_leaves_the_lab_for_the_notebook(unlocked, page):
     page.keyboard.press("ArrowUp")
 
 
+@pytest.mark.exhaustive
 def test_what_is_said_of_a_text_goes_when_another_is_typed(unlocked, page):
     field = unlocked.get_by_role("textbox", name="Any learning rate")
     message = unlocked.locator('[data-message="rate"]')
@@ -142,6 +146,7 @@ def test_what_is_said_of_a_text_goes_when_another_is_typed(unlocked, page):
         assert field.get_attribute("aria-invalid") == "false"
 
 
+@pytest.mark.exhaustive
 def test_many_rounds_are_swept_behind_the_hand_and_can_be_stopped(unlocked, page):
     unlocked.get_by_role("textbox", name="Rounds").fill("1e5")
     page.keyboard.press("Enter")
@@ -159,6 +164,7 @@ def test_many_rounds_are_swept_behind_the_hand_and_can_be_stopped(unlocked, page
     expect(unlocked.locator("svg")).to_have_count(3)
 
 
+@pytest.mark.exhaustive
 def test_reset_to_the_tutorial_takes_the_pin_off(unlocked, page):
     unlocked.get_by_role("button", name="Pin this curve").click()
     expect(unlocked.get_by_role("button", name="Unpin")).to_be_visible()
@@ -166,6 +172,7 @@ def test_reset_to_the_tutorial_takes_the_pin_off(unlocked, page):
     expect(unlocked.get_by_role("button", name="Unpin")).to_be_hidden()
 
 
+@pytest.mark.exhaustive
 def test_the_arrow_keys_move_no_cell_and_edit_none(unlocked, page):
     active = page.locator(".jp-Notebook .jp-mod-active .jp-InputPrompt").first.inner_text()
     unlocked.get_by_role("slider").focus()
@@ -200,6 +207,7 @@ def test_any_rate_can_be_typed(unlocked, page):
     expect(read_out(unlocked)).to_contain_text(expected(0.37))
 
 
+@pytest.mark.exhaustive
 def test_rounds_rule_and_biases(unlocked, page):
     unlocked.get_by_role("textbox", name="Rounds").fill("100")
     page.keyboard.press("Enter")
@@ -209,6 +217,7 @@ def test_rounds_rule_and_biases(unlocked, page):
     expect(read_out(unlocked)).to_contain_text(expected(0.5, 100, rule))
 
 
+@pytest.mark.exhaustive
 def test_a_pinned_curve_stays(unlocked, page):
     unlocked.get_by_role("button", name="Pin this curve").click()
     unlocked.get_by_role("slider").focus()
@@ -221,6 +230,7 @@ def test_a_pinned_curve_stays(unlocked, page):
     expect(unlocked.get_by_role("button", name="Pin this curve")).to_be_focused()
 
 
+@pytest.mark.exhaustive
 def test_a_wrong_field_is_not_pinned(unlocked, page):
     unlocked.get_by_role("textbox", name="Any learning rate").fill("oops")
     page.keyboard.press("Enter")
@@ -232,6 +242,7 @@ def test_a_wrong_field_is_not_pinned(unlocked, page):
     unlocked.get_by_role("button", name="Unpin").click()
 
 
+@pytest.mark.exhaustive
 def test_a_hundred_quick_movements_show_the_last(unlocked, page):
     unlocked.get_by_role("slider").focus()
     nodes = "document.querySelectorAll('.backprop-learning-rate *').length"
@@ -244,6 +255,7 @@ def test_a_hundred_quick_movements_show_the_last(unlocked, page):
     assert abs(page.evaluate(nodes) - before) < 20
 
 
+@pytest.mark.exhaustive
 def test_open_words_stay_open_while_the_slider_moves(unlocked, page):
     words = unlocked.get_by_text("The picture in words").first
     words.click()
@@ -260,6 +272,7 @@ def _first_error(rate):
     return error_text(once.errors[1])
 
 
+@pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(unlocked, page):
     unlocked.get_by_role("slider").focus()
     names = []
@@ -281,6 +294,7 @@ def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(unlocke
     ]
 
 
+@pytest.mark.exhaustive
 def test_axe_finds_nothing_and_can_find_something(unlocked):
     assert violations(unlocked) == []
     label = unlocked.get_by_text("Learning rate", exact=True)
@@ -308,6 +322,7 @@ def switch_theme(page, theme):
     page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("large", [False, True])
 def test_nothing_is_clipped_and_no_type_is_too_small(unlocked, large):
     unlocked.get_by_label("Large type").set_checked(large)
@@ -327,6 +342,7 @@ TYPE_SIZES = """lab => [...lab.querySelectorAll('*')]
         * (e.getScreenCTM ? e.getScreenCTM().a : 1))"""
 
 
+@pytest.mark.exhaustive
 def test_running_the_cell_again_leaves_one_lab_that_asks_again(unlocked, page):
     page.locator(".jp-CodeCell", has=unlocked).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
@@ -357,6 +373,7 @@ def test_while_python_is_busy_the_lab_says_that_it_waits(unlocked, page):
     assert "unanswered" not in unlocked.get_attribute("class")
 
 
+@pytest.mark.exhaustive
 def test_a_closed_lab_says_so_until_its_cell_is_run_again(unlocked, page):
     cell = lab_cell(page, unlocked)
     run_in_new_cell(page, cell, "lab.close()")
@@ -367,11 +384,13 @@ def test_a_closed_lab_says_so_until_its_cell_is_run_again(unlocked, page):
     assert page.locator(".backprop-learning-rate").count() == 1
 
 
+@pytest.mark.exhaustive
 def test_nothing_was_loaded_from_elsewhere(unlocked, page, jupyter):
     loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
     assert [url for url in loaded if not re.match(rf"{jupyter}/|data:|blob:", url)] == []
 
 
+@pytest.mark.exhaustive
 def test_without_its_kernel_the_lab_says_so(unlocked, page):
     restart_kernel(page)
     # At once, before anything is touched; and again when something is.

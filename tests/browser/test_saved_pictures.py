@@ -32,6 +32,7 @@ WIDER_THAN_ITS_PLACE = """() => [...document.querySelectorAll(".backprop-picture
 LESSON = "04_weight_update.ipynb"
 
 
+@pytest.mark.exhaustive
 def test_a_lesson_that_nobody_has_run_shows_its_pictures(page, jupyter):
     page.goto(address_of(jupyter, "00_start_here.ipynb"))
     page.wait_for_selector(".jp-OutputArea-output .backprop-picture", state="attached")
@@ -83,6 +84,7 @@ def test_no_picture_is_cut_off_on_a_screen(export, width):
     assert export.evaluate(CUT_OFF) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("width", [530, 718, 740])  # px: A5, A4 and Letter, inside their margins
 def test_every_picture_fits_the_paper(export, width):
     export.emulate_media(media="print")
@@ -90,6 +92,7 @@ def test_every_picture_fits_the_paper(export, width):
     assert export.evaluate(WIDER_THAN_ITS_PLACE) == export.evaluate(CUT_OFF) == []
 
 
+@pytest.mark.exhaustive
 def test_without_the_rule_for_paper_a_picture_would_be_cut_off(export):
     export.evaluate("() => document.querySelectorAll('.jp-OutputArea-output style').forEach(s => "
                     "s.textContent = s.textContent.replace(/@media print.*/, ''))")  # fmt: skip

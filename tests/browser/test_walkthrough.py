@@ -110,7 +110,9 @@ def test_keys_and_buttons_go_forward_and_back(lab, page):
     for name, step in (("Next", 2), ("Last", 44), ("Back", 43), ("First", 1)):
         lab.get_by_role("button", name=name, exact=True).click()
         expect(place(lab)).to_contain_text(f"Step {step} of 44")
-    expect(lab.get_by_role("button", name="Back")).to_have_attribute("aria-disabled", "true")
+    expect(lab.get_by_role("button", name="Back", exact=True)).to_have_attribute(
+        "aria-disabled", "true"
+    )
     expect(lab.get_by_role("button", name="Next")).to_have_attribute("aria-disabled", "false")
     # The keys work from a button as well.
     lab.get_by_role("button", name="Next").focus()
@@ -118,6 +120,7 @@ def test_keys_and_buttons_go_forward_and_back(lab, page):
     expect(place(lab)).to_contain_text("Step 2 of 44")
 
 
+@pytest.mark.exhaustive
 def test_the_keys_move_no_cell_and_edit_none(lab, page):
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     for key in ("ArrowDown", "ArrowUp", "a", "d", "d", "x", "m"):
@@ -166,6 +169,7 @@ def test_what_is_judged_already_is_waited_for_in_vain_by_nobody(lab, page):
     lab.get_by_text("Your own numbers").click()
 
 
+@pytest.mark.exhaustive
 def test_a_prediction_goes_with_the_covers_and_with_the_numbers(lab, page):
     field, verdict = lab.get_by_label("Your prediction"), lab.locator('[data-text="verdict"]')
     predict(lab, "0.3775")
@@ -188,6 +192,7 @@ def test_a_prediction_goes_with_the_covers_and_with_the_numbers(lab, page):
     lab.get_by_text("Your own numbers").click()
 
 
+@pytest.mark.exhaustive
 def test_the_answer_field_keeps_its_own_keys(lab, page):
     field = lab.get_by_label("Your prediction")
     field.focus()
@@ -214,6 +219,7 @@ def test_reveal_and_the_switch_for_all_covers(lab, page):
     expect(headline(lab)).to_have_text("net_h2 = 0.392500000")
 
 
+@pytest.mark.exhaustive
 def test_jumping_to_any_step_in_groups_by_part(lab):
     groups = lab.locator("optgroup").evaluate_all("all => all.map(g => g.label)")
     assert groups == ["forward pass", "output layer", "hidden layer", "update"]
@@ -251,6 +257,7 @@ def test_own_numbers_and_back_again(lab, page):
     lab.get_by_text("Your own numbers").click()
 
 
+@pytest.mark.exhaustive
 def test_the_picture_in_words_gives_nothing_away_either(lab, page):
     lab.get_by_text("The picture in words").click()
     facts = lab.locator('[data-facts="diagram"]')
@@ -262,6 +269,7 @@ def test_the_picture_in_words_gives_nothing_away_either(lab, page):
     lab.get_by_text("The picture in words").click()
 
 
+@pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, page):
     lab.get_by_role("button", name="First").focus()
     names = []
@@ -300,6 +308,7 @@ def test_axe_finds_nothing_covered_and_uncovered(lab, page, theme, large):
     switch_theme(page, "JupyterLab Light")
 
 
+@pytest.mark.exhaustive
 def test_axe_can_find_something(lab):
     select = lab.get_by_label("Jump to")
     select.evaluate("e => { e.parentElement.firstElementChild.remove(); }")
@@ -342,6 +351,7 @@ def picture(lab):
     return lab.locator('[data-picture="diagram"] svg')
 
 
+@pytest.mark.exhaustive
 def test_after_a_click_on_anything_but_a_control_the_keys_go_on(lab, page):
     for at, place_to_click in enumerate((".picture", ".strip", ".headline", ".formula", ".place")):
         lab.get_by_role("button", name="Next").focus()
@@ -427,6 +437,7 @@ def test_for_a_projector_the_longest_words_about_a_mistake_fit_as_well(lab, page
         assert bottom["y"] + bottom["height"] - top <= panel
 
 
+@pytest.mark.exhaustive
 def test_judging_by_the_button_does_not_lose_the_keys(lab, page):
     lab.get_by_label("Your prediction").fill("0.378")
     lab.get_by_role("button", name="Judge it").focus()
@@ -436,6 +447,7 @@ def test_judging_by_the_button_does_not_lose_the_keys(lab, page):
     expect(place(lab)).to_contain_text("Step 2 of 44")
 
 
+@pytest.mark.exhaustive
 def test_nothing_is_clipped_and_no_type_is_too_small(lab, page):
     for name in ("net_h1", "dE_dw6", "dE_dw1", "w1_new"):
         jump(lab, name)
@@ -462,6 +474,7 @@ WIDER_THAN_THEIR_PLACE = """lab => [lab, ...lab.querySelectorAll('*:not(legend):
     .filter(e => !e.matches('label span')).map(e => e.outerHTML.slice(0, 200))"""
 
 
+@pytest.mark.exhaustive
 def test_running_the_cell_again_leaves_one_lab(opened, page):
     page.locator(".jp-CodeCell", has=opened).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
@@ -470,6 +483,7 @@ def test_running_the_cell_again_leaves_one_lab(opened, page):
     assert page.locator(".backprop-walkthrough").count() == 1
 
 
+@pytest.mark.exhaustive
 def test_nothing_was_loaded_from_elsewhere(opened, page, address):
     loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
     assert [url for url in loaded if not re.match(rf"{address}/|data:|blob:", url)] == []

@@ -113,6 +113,7 @@ def test_one_round_ten_rounds_back_and_reset_show_the_librarys_numbers(lab):
         expect(shown(lab, "error")).to_have_text(result_text(errors[k]))
 
 
+@pytest.mark.exhaustive
 def test_every_number_on_the_diagram_is_the_librarys_after_a_round(lab):
     button(lab, "One round").click()
     expect(shown(lab, "round")).to_have_text("1")
@@ -153,6 +154,7 @@ PICTURES_AFTER_PAUSE = """lab => new Promise(done => {
 })"""
 
 
+@pytest.mark.exhaustive
 def test_a_pause_before_the_first_picture_leaves_everything_as_it_was(lab):
     lab.get_by_label("Speed").select_option("up to 1,000 a picture")
     play = "lab => [1, 2].forEach(() => lab.querySelector('[data-part=play]').click())"
@@ -199,6 +201,7 @@ def test_the_slow_speeds_are_slow(lab, page):
     expect(status(lab)).to_contain_text("Paused")
 
 
+@pytest.mark.exhaustive
 def test_xor_is_played_to_a_solution(on_xor):
     on_xor.get_by_label("Speed").select_option("100 rounds a picture")
     button(on_xor, "Play").click()
@@ -216,6 +219,7 @@ def test_xor_is_played_to_a_solution(on_xor):
     assert label == "Decision regions: 4 of 4 rows on the right side of 0.5."
 
 
+@pytest.mark.exhaustive
 def test_a_screen_reader_is_not_told_of_every_picture(lab, page):
     assert lab.locator("[aria-live], [role=status], [role=alert], [role=log]").count() == (
         lab.locator('[role=status], p.message[role="alert"]').count()
@@ -257,6 +261,7 @@ def test_a_click_on_w5_and_a_number_change_the_error_to_the_librarys(lab, page):
     expect(shown(lab, "error")).to_have_text(error_with(w5=0.5))
 
 
+@pytest.mark.exhaustive
 def test_the_mouse_finds_nodes_edges_and_biases(lab, page):
     lab.evaluate("e => e.scrollIntoView({block: 'start'})")
     for name in ("w5", "w3", "b1", "i1", "target_o1"):
@@ -270,6 +275,7 @@ def test_the_mouse_finds_nodes_edges_and_biases(lab, page):
 QUARTER = {"w5": 0.5, "w3": 0.25, "b1": 0.5, "i1": 0.5, "target_o1": 0.5}
 
 
+@pytest.mark.exhaustive
 def test_while_it_plays_a_click_still_finds_the_weight(lab, page):
     lab.evaluate("e => e.scrollIntoView({block: 'start'})")
     box = lab.locator('[data-name="w5"]').first.bounding_box()
@@ -283,6 +289,7 @@ def test_while_it_plays_a_click_still_finds_the_weight(lab, page):
     expect(lab.get_by_text("edit", exact=True)).to_have_count(1)
 
 
+@pytest.mark.exhaustive
 def test_the_same_from_the_table_of_all_numbers_by_keyboard(lab, page):
     numbers = unfold(lab, "All numbers")
     field = numbers.get_by_label("w5")
@@ -301,6 +308,7 @@ def test_the_same_from_the_table_of_all_numbers_by_keyboard(lab, page):
     assert labels[:2] == ["w1", "w2"] and labels[-2:] == ["target_o2", "eta"]
 
 
+@pytest.mark.exhaustive
 def test_the_learning_rate_and_the_rule(lab, page):
     lab.get_by_label("Learning rate").fill("3")
     page.keyboard.press("Enter")
@@ -346,6 +354,7 @@ def test_a_click_on_something_computed_says_so_and_the_focus_is_not_lost(lab, pa
     expect(lab.get_by_label("Selected")).to_have_value("w5" if name == "E_total" else name)
 
 
+@pytest.mark.exhaustive
 def test_a_click_on_eta_and_a_number_change_the_learning_rate(lab, page):
     press(lab.locator('[data-name="eta"]').first)
     value = lab.get_by_label("Value")
@@ -370,6 +379,7 @@ def test_a_weight_that_is_clicked_again_is_selected_again(lab, page):
     assert "unanswered" not in lab.get_attribute("class")
 
 
+@pytest.mark.exhaustive
 def test_a_selected_weight_shows_its_paths_and_its_curve(lab):
     lab.get_by_label("Selected").select_option("w1")
     about = lab.locator('[data-html="about"]')
@@ -380,6 +390,7 @@ def test_a_selected_weight_shows_its_paths_and_its_curve(lab):
     assert "Lit: w1, w5, w7, net_h1, out_h1" in lit
 
 
+@pytest.mark.exhaustive
 def test_ones_own_table(lab):
     place = unfold(lab, "Your own table")
     place.get_by_role("textbox").fill("0 0 1 -> 1\n1 0 0 -> 0")
@@ -400,6 +411,7 @@ def saved_file(lab, page):
     return download.value.path().read_text("utf-8")
 
 
+@pytest.mark.exhaustive
 def test_a_file_is_saved_and_loaded(on_xor, page):
     button(on_xor, "Ten rounds").click()
     expect(shown(on_xor, "round")).to_have_text("10")
@@ -436,6 +448,7 @@ def test_a_broken_or_foreign_file_brings_a_message_and_changes_nothing(lab, text
     expect(shown(lab, "error")).to_have_text(error_with())
 
 
+@pytest.mark.exhaustive
 def test_the_line_of_python_is_copied_and_recreates_what_is_shown(on_xor, page):
     button(on_xor, "Ten rounds").click()
     expect(shown(on_xor, "round")).to_have_text("10")
@@ -463,6 +476,7 @@ def test_the_line_of_python_is_copied_and_recreates_what_is_shown(on_xor, page):
 # Keyboard, screen reader, eyes ------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_and_has_a_name(lab, page):
     while lab.locator("details[open]").count():
         lab.locator("details[open] > summary").first.click()
@@ -493,6 +507,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(lab, page):
     ]
 
 
+@pytest.mark.exhaustive
 def test_by_keyboard_alone_xor_is_chosen_trained_and_changed(lab, page):
     lab.get_by_label("Data", exact=True).focus()
     page.keyboard.press("x")
@@ -512,6 +527,7 @@ def test_by_keyboard_alone_xor_is_chosen_trained_and_changed(lab, page):
     expect(lab).to_have_count(1)
 
 
+@pytest.mark.exhaustive
 def test_axe_finds_nothing_and_can_find_something(on_xor):
     on_xor.get_by_label("Selected").select_option("w3")
     for words in ("All numbers", "Your own table", "Take it away", "The network in words"):
