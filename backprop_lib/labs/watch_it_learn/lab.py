@@ -29,13 +29,7 @@ from backprop_lib.labs.watch_it_learn.live_training import (
     restarted,
     with_rule,
 )
-from backprop_lib.labs.watch_it_learn.live_view import (
-    SHOW,
-    Look,
-    changes,
-    flow,
-    view_of,
-)
+from backprop_lib.labs.watch_it_learn.live_view import SHOW, Look, changes, flow, view_of
 from backprop_lib.labs.watch_it_learn.opening import (
     FIRST_CONTROLS,
     SPEEDS,
@@ -51,6 +45,7 @@ from backprop_lib.labs.watch_it_learn.texts import (
     computed_names,
     hidden_of,
     in_the_controls,
+    is_computed,
     other_start,
     refusal,
     selected_now,
@@ -155,8 +150,10 @@ class WatchItLearn(Lab):
         self._hear({"kind": choice("kind", kind, tuple(_ACTIONS))} | what)
 
     def _respond(self, _change):
-        # What was said was said of what was selected before.
-        if _change.old["selected"] != _change.new["selected"] and not self._said.get("playing"):
+        # What was said was said of what was selected before; or by the click that selects this.
+        before, now = _change.old["selected"], _change.new["selected"]
+        stays = self._said.get("playing") or self._said.get("status") == is_computed(now)
+        if before != now and not stays:
             self._said = {"status": ""}
         super()._respond(_change)
 
@@ -257,7 +254,7 @@ class WatchItLearn(Lab):
     def _computed(self, name):
         """Somebody has clicked on it, to change it."""
         choice("name", name, computed_names(self.present))
-        self._said["status"] = f"{name} is computed: change what it is made of."
+        self._said["status"] = is_computed(name)
 
     def _rule(self, **choices):
         rule = replace(self.present.rule, **choices)

@@ -22,6 +22,11 @@ def refusal(problem: str, at: str | None) -> dict:
     return {"status": said, "messages": {at: problem}, "stopped": True}
 
 
+def is_computed(name: str) -> str:
+    """What is said to whoever clicks on something to change it that cannot be changed."""
+    return f"{name} is computed: change what it is made of."
+
+
 def in_the_controls(live: LiveTraining, look: Look) -> dict:
     """What the page's controls hold and offer, by their names."""
     rows = repr(live.data).splitlines()

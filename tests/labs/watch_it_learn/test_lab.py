@@ -901,6 +901,15 @@ def test_what_was_said_goes_with_what_was_selected(lab):
     assert lab.view["status"] == ""
 
 
+def test_what_is_said_of_a_click_stays_when_the_selection_arrives_after_it(lab):
+    lab.set(selected="w5")
+    lab.do("computed", name="o2")
+    lab.set(selected="o2")
+    assert lab.view["status"] == "o2 is computed: change what it is made of."
+    lab.set(selected="w1")
+    assert lab.view["status"] == ""
+
+
 def test_a_seed_can_be_taken_back(lab):
     start = lab.present.network
     lab.do("edit", name="eta", text="0.7")
