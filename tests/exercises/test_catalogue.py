@@ -304,7 +304,7 @@ def test_a_mistake_is_named_when_its_number_is_given_with_six_digits(one, made, 
 def with_six_digits(name, number, one):
     """The number as text; of a new weight or bias it is the step that has the digits."""
     if not name.endswith("_new") or number == one[name.removesuffix("_new")]:
-        return f"{number:.6g}"
+        return f"{number:#.6g}"  # zeros at the end, too
     step = abs(number - one[name.removesuffix("_new")])
     return f"{number:.{5 - int(np.floor(np.log10(step)))}f}"
 
