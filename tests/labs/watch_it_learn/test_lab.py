@@ -811,10 +811,10 @@ def test_a_long_play_keeps_no_more_than_a_short_one(on_xor):
     gc.collect()
     tracemalloc.start()
     try:
-        short, long = kept_after(250), kept_after(500)
+        short, long = kept_after(120), kept_after(240)
     finally:
         tracemalloc.stop()
-    # 500 pictures of 20 kB would be 10 MB.
+    # 240 pictures of 20 kB would be 4.8 MB.
     assert long - short < 1_500_000
     assert len(on_xor._played) <= pace.AHEAD + 1
     assert len(on_xor._history.moments) <= MOST_MOMENTS
