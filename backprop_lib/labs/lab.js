@@ -21,9 +21,11 @@ export const textField = (id, name, label, inputmode, size = 8) => `
         autocomplete="off" aria-describedby="${id}-${name}-message">
       <p class="message" id="${id}-${name}-message" data-message="${name}" role="alert"></p></div>`;
 
-export const selectField = (id, name, label) => `
+// canBeWrong: beside it stands the place of its message.
+export const selectField = (id, name, label, canBeWrong = false) => `
     <div><label for="${id}-${name}">${label}</label>
-      <select id="${id}-${name}" data-field="${name}"></select></div>`;
+      <select id="${id}-${name}" data-field="${name}"></select>${canBeWrong ? `
+      <p class="message" id="${id}-${name}-message" data-message="${name}" role="alert"></p>` : ""}</div>`;
 
 // What a change makes of what was before; changes.py says what a change is.
 export function changed(before, change) {

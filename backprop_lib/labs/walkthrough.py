@@ -25,8 +25,9 @@ from backprop_lib.labs.arithmetic import worked_out
 from backprop_lib.labs.backward_flow import flow_view, no_flow
 from backprop_lib.labs.lab import Lab, open_lab, page_side
 from backprop_lib.labs.typed_number import typed_number, typed_rate
-from backprop_lib.pictures.diagram.network_diagram import SIZES, fitting_diagram
+from backprop_lib.pictures.diagram.network_diagram import fitting_diagram
 from backprop_lib.pictures.picture import Picture
+from backprop_lib.pictures.theme import SIZES
 from backprop_lib.symbolic.walkthrough_steps import Step, walkthrough
 
 COVERED = "?"

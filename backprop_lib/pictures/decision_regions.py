@@ -23,7 +23,7 @@ from backprop_lib.core.network import BUILD_A_NETWORK, Network
 from backprop_lib.core.validation import choice, instance, real_numbers
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import placed, point
-from backprop_lib.pictures.line_plot import HEIGHT, SIZES, TYPE, WIDTH, plot_picture
+from backprop_lib.pictures.line_plot import HEIGHT, TYPE, WIDTH, plot_picture
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.svg import text, text_width
 from backprop_lib.training.engines import checked_examples
@@ -54,7 +54,7 @@ def decision_regions(
     Picture. Raises TypeError or ValueError for
     what is no network, another number of inputs, other outputs, and complex numbers.
     """
-    choice("size", size, SIZES)
+    choice("size", size, theme.SIZES)
     check_outputs(network)
     if network.layer_sizes[0] != 2:
         raise ValueError(

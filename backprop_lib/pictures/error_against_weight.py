@@ -17,11 +17,11 @@ from numpy.typing import ArrayLike
 
 from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.errors import error_after
-from backprop_lib.core.names import Position
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import number_array
 from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, linear_axis
 from backprop_lib.pictures.picture import Picture
+from backprop_lib.training.descent import position_of
 from backprop_lib.training.engines import checked_examples
 
 POINTS = 61
@@ -62,17 +62,6 @@ def errors_at(
             outs = ACTIVATIONS[network.activations[layer]].function(nets)
         error = error_after(network.error, network.activations[-1])
         return error.errors(targets, outs, nets).sum(axis=(-1, -2))
-
-
-def position_of(network: Network, name: str) -> Position:
-    """Where the weight or bias of this name stands. Raises ValueError if it is neither."""
-    position = network.names.find(name)
-    if not isinstance(position, Position) or position.array not in ("weights", "biases"):
-        raise ValueError(
-            f"name: expected a weight or a bias, such as 'w5' or 'b1', got {name!r}. "
-            "Only these are moved by training."
-        )
-    return position
 
 
 def _at_each_place(weights, biases, moved):

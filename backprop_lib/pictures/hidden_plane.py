@@ -24,8 +24,9 @@ from backprop_lib.pictures.decision_regions import (
     check_outputs,
     contour,
 )
-from backprop_lib.pictures.line_plot import SIZES, plot_picture
+from backprop_lib.pictures.line_plot import plot_picture
 from backprop_lib.pictures.picture import Picture
+from backprop_lib.pictures.theme import SIZES
 from backprop_lib.training.engines import checked_examples
 
 # A line of each hidden neuron: its width and its dashes.

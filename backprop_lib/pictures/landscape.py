@@ -14,10 +14,11 @@ import numpy as np
 
 from backprop_lib.core.example import BUILD_ONE, Example
 from backprop_lib.core.validation import count, instance
-from backprop_lib.pictures.descent import descent, heights_over, levels_of, told_rounds
+from backprop_lib.pictures.heights import heights_over, levels_of, told_rounds
 from backprop_lib.pictures.line_plot import STYLES, even_ticks, linear_axis
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.static_plot import INK, draw_curve, empty_plot, finished, mark, note
+from backprop_lib.training.descent import descent
 
 ALONG = 31  # places along each side of the map
 BEYOND = 3.0  # how far the map reaches beyond the path

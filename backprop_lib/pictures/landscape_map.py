@@ -21,7 +21,7 @@ from backprop_lib.core.numbers_as_text import with_minus
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.coordinates import coordinate, placed, point
 from backprop_lib.pictures.decision_regions import Piece, contour
-from backprop_lib.pictures.descent import heights_over, levels_of
+from backprop_lib.pictures.heights import heights_over, levels_of
 from backprop_lib.pictures.line_plot import STYLES, TYPE, WIDTH, even_ticks
 from backprop_lib.pictures.picture import Picture
 from backprop_lib.pictures.svg import picture_svg, text, text_width

@@ -28,7 +28,6 @@ from backprop_lib.pictures.polyline import visible
 from backprop_lib.pictures.svg import picture_svg
 
 SCALES = ("linear", "log", "logit")
-SIZES = ("normal", "projector")
 SHAPES = ("dot", "square")
 # Colour, dashes and width of the first curve, the second, and so on.
 STYLES = (
@@ -221,7 +220,7 @@ def line_plot(
 
     Returns a Picture. Raises TypeError or ValueError, in words, for anything it cannot draw.
     """
-    choice("size", size, SIZES)
+    choice("size", size, theme.SIZES)
     for curve in curves:
         instance("curves", curve, Curve, "Make one with Curve(label, x, y).")
     paper = _Paper(x_axis, y_axis, size)

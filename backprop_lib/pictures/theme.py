@@ -50,6 +50,8 @@ TOUCH_LINE = 20.0
 
 FONT = "var(--jp-ui-font-family, system-ui, 'Segoe UI', Helvetica, Arial, sans-serif)"
 
+# What a picture may be made for: a page beside others, or a projector, in large type.
+SIZES = ("normal", "projector")
 # No type smaller than this on a screen; smaller screens scroll the picture instead.
 SMALLEST_TYPE = 12
 # A picture stops growing here: its type is then as large as planned.

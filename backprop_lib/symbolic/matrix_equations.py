@@ -27,7 +27,7 @@ from backprop_lib.core.names import names_of
 from backprop_lib.symbolic.formula import Formula, aligned, equality
 from backprop_lib.symbolic.network_equations import TUTORIAL, network_equations
 
-SIZES = sp.symbols("o h i")
+LETTERS = sp.symbols("o h i")
 
 
 def _by_letters(o, h, i):
@@ -126,7 +126,7 @@ def _backward_equations(layer_sizes):
     in_numbers = _by_letters(outputs, hidden, inputs)
     entries = {name: _entries(name, right, named) for name, (_, right) in in_numbers.items()}
     found = {}
-    for name, (left, right) in _by_letters(*SIZES).items():
+    for name, (left, right) in _by_letters(*LETTERS).items():
         differences = tuple(_differences(entries[name], entries, layer_sizes))
         found[name] = MatrixEquation(left, right, entries[name], differences)
     return found

@@ -41,3 +41,12 @@ def page(chromium):
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
     yield page
     page.close()
+
+
+@pytest.fixture
+def plain(chromium):
+    """A page without JupyterLab, for plain_page.show; what went wrong on it is seen at the end."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    yield page
+    assert page.evaluate("faults") == []
+    page.close()

@@ -197,3 +197,12 @@ def _wait_for(address, process, log):
         except urllib.error.URLError:
             time.sleep(0.2)
     raise RuntimeError(f"JupyterLab does not answer:\n{log.read_text('utf-8')}")
+
+
+def switch_theme(page, theme):
+    """theme: "JupyterLab Light" or "JupyterLab Dark"."""
+    page.click('.lm-MenuBar-itemLabel:text-is("Settings")')
+    page.hover('.lm-Menu-itemLabel:text-is("Theme")')
+    page.click(f'.lm-Menu-itemLabel:text-is("{theme}")')
+    is_light = str(theme != "JupyterLab Dark").lower()
+    page.wait_for_selector(f'body[data-jp-theme-light="{is_light}"]', state="attached")

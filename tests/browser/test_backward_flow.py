@@ -209,14 +209,6 @@ def test_the_label_stays_inside_the_picture(open_page):
 # In the labs ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def plain(chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 720})
-    yield page
-    assert page.evaluate("faults") == []
-    page.close()
-
-
 SAME = (
     "svg => { const p = document.querySelector('[data-picture=diagram]'); "
     "return p.isEqualNode(Object.assign(p.cloneNode(), { innerHTML: svg })); }"

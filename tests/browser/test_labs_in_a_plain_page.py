@@ -9,14 +9,6 @@ from backprop_lib.labs.learning_rate.runs import SweptRuns
 from .plain_page import show
 
 
-@pytest.fixture
-def plain(chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 720})
-    yield page
-    assert page.evaluate("faults") == []
-    page.close()
-
-
 @pytest.fixture(scope="module")
 def swept():
     swept = SweptRuns(example, 10_000, UpdateRule())

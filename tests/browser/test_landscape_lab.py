@@ -7,11 +7,12 @@ from playwright.sync_api import expect
 
 from backprop_lib import example, forward_pass
 from backprop_lib.core.numbers_as_text import result_text
-from backprop_lib.pictures.descent import descent
+from backprop_lib.training.descent import descent
 
 from .axe import violations
-from .jupyter_lab import open_notebook, served
-from .test_learning_rate_lab import TYPE_SIZES, switch_theme
+from .jupyter_lab import open_notebook, served, switch_theme
+from .tab_order import names_by_tab
+from .test_learning_rate_lab import TYPE_SIZES
 
 CELL = "from backprop_lib import example, landscape_lab\nlandscape_lab(example)"
 SCREENS = {"laptop": (1280, 720), "tablet": (768, 1024), "phone": (390, 844)}
@@ -107,15 +108,7 @@ def test_wrong_input_shows_a_message_beside_the_field(lab, page, text):
 @pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, page):
     lab.get_by_role("application").focus()
-    names = []
-    for _ in range(12):
-        names.append(
-            page.evaluate(
-                "(e => e.labels?.[0]?.innerText ?? e.getAttribute('aria-label') ?? e.innerText)"
-                "(document.activeElement)"
-            )
-        )
-        page.keyboard.press("Tab")
+    names = names_by_tab(page, 12)
     assert names == [
         *("Map of the error: the arrow keys move the point", "w5", "w7", "Back to the start"),
         *("Learning rate", "Any learning rate", "Rounds", "Descend"),

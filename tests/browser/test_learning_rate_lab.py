@@ -17,8 +17,10 @@ from .jupyter_lab import (
     open_notebook,
     restart_kernel,
     run_in_new_cell,
+    switch_theme,
     wait_until_done,
 )
+from .tab_order import names_by_tab
 
 NOTEBOOK = "05_learning_rate.ipynb"
 
@@ -275,12 +277,7 @@ def _first_error(rate):
 @pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(unlocked, page):
     unlocked.get_by_role("slider").focus()
-    names = []
-    for _ in range(11):
-        names.append(
-            page.evaluate("(e => e.labels?.[0]?.innerText ?? e.innerText)(document.activeElement)")
-        )
-        page.keyboard.press("Tab")
+    names = names_by_tab(page, 11)
     assert names == [
         "Learning rate",
         "Any learning rate",
@@ -312,14 +309,6 @@ def test_axe_finds_nothing_in_the_dark_theme_either(unlocked, page):
     assert violations(unlocked) == []
     unlocked.get_by_role("button", name="Unpin").click()
     switch_theme(page, "JupyterLab Light")
-
-
-def switch_theme(page, theme):
-    page.click('.lm-MenuBar-itemLabel:text-is("Settings")')
-    page.hover('.lm-Menu-itemLabel:text-is("Theme")')
-    page.click(f'.lm-Menu-itemLabel:text-is("{theme}")')
-    dark = str(theme != "JupyterLab Dark").lower()
-    page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
 
 
 @pytest.mark.exhaustive

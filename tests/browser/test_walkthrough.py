@@ -12,7 +12,8 @@ from backprop_lib.exercises.judging import judge
 from backprop_lib.symbolic.walkthrough_steps import walkthrough
 
 from .axe import violations
-from .jupyter_lab import open_notebook, served
+from .jupyter_lab import open_notebook, served, switch_theme
+from .tab_order import names_by_tab
 
 CELL = """from backprop_lib import example
 from backprop_lib.labs.walkthrough import walkthrough_lab
@@ -272,16 +273,8 @@ def test_the_picture_in_words_gives_nothing_away_either(lab, page):
 @pytest.mark.exhaustive
 def test_every_control_is_reached_by_tab_in_reading_order_and_has_a_name(lab, page):
     lab.get_by_role("button", name="First").focus()
-    names = []
-    for _ in range(15):
-        names.append(
-            page.evaluate(
-                "(e => e.labels?.[0]?.innerText ?? e.getAttribute('aria-label') ?? e.innerText)"
-                "(document.activeElement)"
-            ).split("\n")[0]
-        )
-        page.keyboard.press("Tab")
-    assert [name.strip() for name in names] == [
+    names = names_by_tab(page, 15)
+    assert names == [
         *("First", "Back", "Next", "Last", "Jump to"),
         *("The step, in four views", "Your prediction", "Judge it", "Reveal"),
         *("Show the backward pass flow", "Pace"),
@@ -317,14 +310,6 @@ def test_axe_can_find_something(lab):
         "e => e.insertAdjacentHTML('afterbegin', '<span>Jump to</span> ')"
     )
     assert "select-name" in found
-
-
-def switch_theme(page, theme):
-    page.click('.lm-MenuBar-itemLabel:text-is("Settings")')
-    page.hover('.lm-Menu-itemLabel:text-is("Theme")')
-    page.click(f'.lm-Menu-itemLabel:text-is("{theme}")')
-    dark = str(theme != "JupyterLab Dark").lower()
-    page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
 
 
 @pytest.mark.exhaustive

@@ -16,7 +16,8 @@ from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advance
 from backprop_lib.labs.watch_it_learn.saved_state import restored
 
 from .axe import violations
-from .jupyter_lab import held_kernel, open_notebook, restart_kernel, served
+from .jupyter_lab import held_kernel, open_notebook, restart_kernel, served, switch_theme
+from .tab_order import names_by_tab
 
 OPEN = "from backprop_lib import watch_it_learn\nwatch_it_learn()"
 ONE_PER_NEURON = UpdateRule(biases="one per neuron")
@@ -488,13 +489,8 @@ def test_every_control_is_reached_by_tab_and_has_a_name(lab, page):
     lab.get_by_label("Selected").select_option("w5")
     expect(lab.get_by_label("Value")).to_be_enabled()
     button(lab, "Play").focus()
-    names = []
-    for _ in range(30):
-        names.append(
-            page.evaluate("(e => e.labels?.[0]?.innerText ?? e.innerText)(document.activeElement)")
-        )
-        page.keyboard.press("Tab")
-    assert [name.strip() for name in names] == [
+    names = names_by_tab(page, 30)
+    assert names == [
         *["Play", "One round", "Ten rounds", "Back", "Reset", "Speed"],
         *["Data", "Hidden neurons", "Seed", "New seed", "Learning rate"],
         *["Show", "Selected", "Value", "− 0.1", "+ 0.1"],
@@ -508,7 +504,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(lab, page):
         "The error curve in words",
         "The answers everywhere in words",
         "The error against one weight in words",
-        names[-1].strip(),
+        names[-1],
     ]
 
 
@@ -553,14 +549,6 @@ def test_axe_finds_nothing_in_the_dark_theme_either(on_xor, page):
     expect(on_xor.locator('[data-picture="weight"] svg')).to_be_visible()
     assert violations(on_xor) == []
     switch_theme(page, "JupyterLab Light")
-
-
-def switch_theme(page, theme):
-    page.click('.lm-MenuBar-itemLabel:text-is("Settings")')
-    page.hover('.lm-Menu-itemLabel:text-is("Theme")')
-    page.click(f'.lm-Menu-itemLabel:text-is("{theme}")')
-    dark = str(theme != "JupyterLab Dark").lower()
-    page.wait_for_selector(f'body[data-jp-theme-light="{dark}"]', state="attached")
 
 
 @pytest.mark.exhaustive

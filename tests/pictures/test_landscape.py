@@ -1,24 +1,10 @@
-"""The landscape: its path against derivatives by a complex step, its lines against the error."""
-
-from itertools import pairwise
+"""The landscape: its words against its path, its lines against the error."""
 
 import numpy as np
 import pytest
 
-from backprop_lib import error_landscape, example, forward_pass
-from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.pictures.landscape import descent
-
-
-@pytest.mark.parametrize("names", [("w5", "w7"), ("w1", "b_h1"), ("b2", "w6")])
-def test_the_path_follows_the_slope_of_the_two_and_leaves_the_rest(names):
-    one = example.replace(eta=20)
-    path = descent(one, names, 3)
-    for here, there in pairwise(path):
-        at = one.replace(**dict(zip(names, here, strict=False)))
-        slopes = [complex_step(f"dE_d{name}", at) for name in names]
-        np.testing.assert_allclose(there[:2], here[:2] - 20 * np.array(slopes), rtol=1e-12)
-        assert here[2] == pytest.approx(forward_pass(at).E_total, rel=1e-12)
+from backprop_lib import error_landscape, example
+from backprop_lib.training.descent import descent
 
 
 def test_the_words_say_where_the_path_went():

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from backprop_lib import example, forward_pass, train
 from backprop_lib.core.numbers_as_text import result_text
-from backprop_lib.labs.learning_rate.settings import RATES
-from backprop_lib.pictures.descent import descent
+from backprop_lib.labs.rate_slider import RATES
 from backprop_lib.symbolic.walkthrough_steps import PARTS, walkthrough
+from backprop_lib.training.descent import descent
 from tests.browser.axe import violations
 from tests.browser.test_landscape_lab import sentence
 from tests.browser.test_learning_rate_lab import expected

@@ -34,9 +34,9 @@ from backprop_lib.labs.landscape.settings import (
     read_settings,
 )
 from backprop_lib.labs.landscape.words import facts_of, read_out, way_told
-from backprop_lib.labs.learning_rate.settings import RATES
-from backprop_lib.pictures.descent import descent
+from backprop_lib.labs.rate_slider import RATES
 from backprop_lib.pictures.landscape_map import ground_of, landscape_map, trail_on
+from backprop_lib.training.descent import descent
 
 # Maps and paths that are kept, to come back to.
 MOST_KEPT = 8

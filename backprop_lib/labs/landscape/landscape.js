@@ -27,7 +27,7 @@ const page = (id) => `
       <fieldset class="row">
         <legend>The map</legend>
         ${selectField(id, "across", "Weight to the right")}
-        ${textSelect(id, "upwards", "Weight upwards")}
+        ${selectField(id, "upwards", "Weight upwards", true)}
         ${selectField(id, "reach", "Map reaches ±")}
       </fieldset>
       <p class="small" id="${id}-keys">Keys on the map: the arrows move the point, with Shift farther.</p>
@@ -37,10 +37,6 @@ const page = (id) => `
   <div class="row small">
     <label class="check"><input type="checkbox" data-part="size"> Large type, for a projector</label>
   </div>`;
-
-// A choice that can be wrong: beside it stands the place of its message.
-const textSelect = (id, name, label) => selectField(id, name, label).replace("</div>",
-  `<p class="message" id="${id}-${name}-message" data-message="${name}" role="alert"></p></div>`);
 
 const SMALL = 331; // px: here ordinary type would be smaller than 12
 

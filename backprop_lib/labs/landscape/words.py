@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_lib.core.numbers_as_text import digits_text, number_text, result_text, with_minus
 from backprop_lib.labs.landscape.settings import Descent, Place
-from backprop_lib.pictures.descent import told_rounds
+from backprop_lib.pictures.heights import told_rounds
 from backprop_lib.pictures.landscape_map import Ground
 
 

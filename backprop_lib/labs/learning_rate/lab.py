@@ -31,7 +31,7 @@ from backprop_lib.labs.learning_rate.pictures import (
     sweep_picture,
 )
 from backprop_lib.labs.learning_rate.runs import Run, SweptRuns, run
-from backprop_lib.labs.learning_rate.settings import RATES, TUTORIAL, Settings, read_settings
+from backprop_lib.labs.learning_rate.settings import TUTORIAL, Settings, read_settings
 from backprop_lib.labs.learning_rate.words import (
     answer_to,
     engine_text,
@@ -39,6 +39,7 @@ from backprop_lib.labs.learning_rate.words import (
     read_out,
     what_next,
 )
+from backprop_lib.labs.rate_slider import RATES
 from backprop_lib.training.engines import prepare
 
 GUESSES = ("0.5", "50", "400")

@@ -18,7 +18,8 @@ import numpy as np
 
 from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import UpdateRule
-from backprop_lib.labs.learning_rate.settings import RATES, Settings
+from backprop_lib.labs.learning_rate.settings import Settings
+from backprop_lib.labs.rate_slider import RATES
 from backprop_lib.training.engines import Engine
 from backprop_lib.training.sweep import Stretch, SweepInStretches
 from backprop_lib.training.training import train

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from backprop_lib.core.weight_update import UpdateRule
 from backprop_lib.labs.typed_number import typed_rate, typed_whole
 
-# Twenty steps from one power of ten to the next, rounded so that a rate can be read aloud.
-RATES = tuple(f"{float(f'{10 ** (step / 20 - 2):.2g}'):g}" for step in range(101))
 TUTORIAL = {
     "rate": "0.5",
     "rounds": "10000",

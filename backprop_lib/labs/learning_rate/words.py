@@ -5,7 +5,8 @@ from functools import partial
 
 from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.labs.learning_rate.runs import Run
-from backprop_lib.labs.learning_rate.settings import RATES, TUTORIAL, counted
+from backprop_lib.labs.learning_rate.settings import TUTORIAL, counted
+from backprop_lib.labs.rate_slider import RATES
 from backprop_lib.training.engines import NUMBA_IS_MISSING
 from backprop_lib.training.published import figures
 

@@ -21,11 +21,11 @@ from backprop_lib.core.validation import choice, count
 from backprop_lib.labs.backward_flow import flow_view
 from backprop_lib.labs.watch_it_learn.live_training import KEPT_DIGITS, LiveTraining
 from backprop_lib.pictures.decision_regions import decision_regions
-from backprop_lib.pictures.diagram.network_diagram import SIZES as DIAGRAM_SIZES
 from backprop_lib.pictures.diagram.network_diagram import fitting_diagram, network_diagram
 from backprop_lib.pictures.error_against_weight import weight_picture
-from backprop_lib.pictures.line_plot import SIZES, Curve, Mark, line_plot, log_axis, round_axis
+from backprop_lib.pictures.line_plot import Curve, Mark, line_plot, log_axis, round_axis
 from backprop_lib.pictures.picture import Picture
+from backprop_lib.pictures.theme import SIZES
 from backprop_lib.symbolic.error_paths import error_paths
 
 SHOW = ("values", "gradients")
@@ -186,7 +186,7 @@ def _diagram_sizes(live, look):
     """The sizes of type that the diagram may have; the first in which it fits is taken."""
     least = _least_width(live.layer_sizes, look.show == "gradients")
     large = look.size != "normal" or least > look.room
-    return DIAGRAM_SIZES[::-1] if large else ("normal",)
+    return SIZES[::-1] if large else ("normal",)
 
 
 def flow(live: LiveTraining, look: Look) -> dict:

@@ -32,11 +32,10 @@ from backprop_lib.pictures.diagram.layout import layout_of
 from backprop_lib.pictures.diagram.light import light_of
 from backprop_lib.pictures.diagram.words import label_of, lines_of
 from backprop_lib.pictures.picture import Picture
-from backprop_lib.pictures.theme import NORMAL_WIDTH
+from backprop_lib.pictures.theme import NORMAL_WIDTH, SIZES
 
 MOST_NEURONS = 10
 MOST_LAYERS = 6
-SIZES = ("normal", "projector")
 
 
 def network_diagram(

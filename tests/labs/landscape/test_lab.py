@@ -7,33 +7,23 @@ import re
 import time
 import weakref
 from itertools import pairwise
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances as open_widgets
 
-from backprop_lib import Example, Network, UpdateRule, example, forward_pass, random_network, train
-from backprop_lib.core.backward_pass import backward_pass
+from backprop_lib import Example, Network, example, forward_pass
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.numbers_as_text import number_text, result_text, with_minus
-from backprop_lib.labs.changes import changed
 from backprop_lib.labs.landscape import lab as module
 from backprop_lib.labs.landscape.lab import landscape_lab
 from backprop_lib.labs.landscape.settings import REACHES, movable
-from backprop_lib.pictures.descent import descent, levels_of
+from backprop_lib.pictures.heights import levels_of
 from backprop_lib.pictures.landscape_map import CELLS, ground_of
+from tests.training.test_descent import NETWORKS, by_backward_pass
 
 SVG = "{http://www.w3.org/2000/svg}"
-NETWORKS = {
-    "the tutorial's": example,
-    "one neuron": Example(random_network((2, 1), 3), [0.3, 0.9], [1.0]),
-    "biases that differ": Example(random_network((3, 4, 2), 5), [0.2, 0.5, 0.9], [0.1, 0.8]),
-    "softmax": example.replace(
-        activations=["tanh", "softmax"], error="cross-entropy", target_o2=0.99
-    ),
-}
 
 
 @pytest.fixture
@@ -171,34 +161,6 @@ def test_levels_are_round_even_where_the_error_is_tiny():
 # Down the slope --------------------------------------------------------------------------------
 
 
-def by_backward_pass(one, names, rounds):
-    """The same descent by forward_pass and backward_pass alone."""
-    for _ in range(rounds + 1):
-        forward = forward_pass(one)
-        yield [*(one[name] for name in names), forward.E_total]
-        backward = backward_pass(forward)
-        one = one.replace(**{name: one[name] - one.eta * backward[f"dE_d{name}"] for name in names})
-
-
-@pytest.mark.parametrize("which", NETWORKS)
-@pytest.mark.parametrize("rate", [0.5, 20])
-def test_the_path_is_that_of_backward_pass_with_all_else_frozen(which, rate):
-    one = NETWORKS[which].replace(eta=rate)
-    for names in pairwise(movable(one)):
-        found, judge = descent(one, names, 5), list(by_backward_pass(one, names, 5))
-        np.testing.assert_allclose(found, judge, rtol=1e-13, atol=1e-15)
-
-
-def test_where_two_are_all_there_is_it_is_what_train_comes_to():
-    network = Network([[[0.7]]], [[-0.3]])
-    one = Example(network, [0.8], [0.05], 3.0)
-    path = descent(one, ("w1", "b1"), 200)
-    rule = UpdateRule(biases="one per neuron")
-    training = train(network, one.inputs, one.targets, 3.0, 200, rule, engine="numpy")
-    np.testing.assert_allclose(path[:, 2], training.errors, rtol=1e-13)
-    np.testing.assert_allclose(path[-1, :2], training.final.network.parameters, rtol=1e-13)
-
-
 def test_descend_says_where_the_path_goes_to_the_last_digit(lab):
     lab.set(x="0.2", y="1.5", rate="5", rounds="100")
     lab.descend()
@@ -254,21 +216,8 @@ def test_a_rise_and_a_path_that_leaves_the_map_are_said():
 
 
 @pytest.fixture
-def page(lab, monkeypatch):
-    """The lab as its page has it: what was sent, and the view that is made of it there."""
-    page = SimpleNamespace(view=None, bytes=[])
-
-    def send(content, buffers=None):
-        content = json.loads(json.dumps(content))
-        assert content["after"] == page.view["sent"]
-        page.bytes.append(len(json.dumps(content, ensure_ascii=False).encode()))
-        for change in content["changes"]:
-            page.view = changed(page.view, change)
-
-    lab._receive(lab, {"kind": "shown"}, [])
-    page.view = json.loads(json.dumps(lab.view))
-    monkeypatch.setattr(lab, "send", send)
-    return page
+def page(lab, page_of):
+    return page_of(lab)
 
 
 def test_a_move_by_hand_sends_little_and_never_the_lines(lab, page):

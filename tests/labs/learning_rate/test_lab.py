@@ -11,7 +11,6 @@ import time
 import tracemalloc
 import weakref
 from dataclasses import replace
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -19,13 +18,13 @@ from ipywidgets.widgets.widget import _instances as open_widgets
 
 from backprop_lib import Example, Network, UpdateRule, example, generated_loop, train
 from backprop_lib.core.numbers_as_text import result_text
-from backprop_lib.labs.changes import changed
 from backprop_lib.labs.learning_rate import lab as module
 from backprop_lib.labs.learning_rate import runs
 from backprop_lib.labs.learning_rate.lab import SKIPPED, START, learning_rate_lab
 from backprop_lib.labs.learning_rate.runs import Run, SweptRuns, run
-from backprop_lib.labs.learning_rate.settings import RATES, TUTORIAL, Settings
+from backprop_lib.labs.learning_rate.settings import TUTORIAL, Settings
 from backprop_lib.labs.learning_rate.words import engine_text, error_text
+from backprop_lib.labs.rate_slider import RATES
 from backprop_lib.training.engines import NUMBA_IS_MISSING, prepare
 from backprop_lib.training.sweep import sweep
 
@@ -325,34 +324,12 @@ def test_a_sweep_that_cannot_be_made_is_said_and_the_rest_works():
 # What is sent ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def page_of(monkeypatch):
-    """A lab as its page has it: what was sent, and the view that is made of it there."""
-
-    def opened(lab):
-        page = SimpleNamespace(view=None, bytes=0)
-
-        def send(content, buffers=None):
-            content = json.loads(json.dumps(content))
-            assert content["after"] == page.view["sent"]
-            page.bytes = len(json.dumps(content, ensure_ascii=False).encode())
-            for change in content["changes"]:
-                page.view = changed(page.view, change)
-
-        lab._receive(lab, {"kind": "shown"}, [])
-        page.view = json.loads(json.dumps(lab.view))
-        monkeypatch.setattr(lab, "send", send)
-        return page
-
-    return opened
-
-
 def test_a_move_sends_what_has_changed_and_that_is_the_whole_view(lab, page_of):
     page, sent = page_of(lab), []
     for rate in RATES:
         lab.set(rate=rate)
         assert page.view == json.loads(json.dumps(lab.view))
-        sent.append(page.bytes)
+        sent.append(page.bytes[-1])
     assert max(sent) <= 2000
 
 

@@ -9,7 +9,7 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.weight_update import one_round
 from backprop_lib.pictures.diagram.flow import way_of_hop
 from backprop_lib.pictures.diagram.layout import layout_of
-from backprop_lib.pictures.diagram.network_diagram import SIZES
+from backprop_lib.pictures.theme import SIZES
 from backprop_lib.symbolic.error_flow import error_flow
 
 NETWORKS = {
