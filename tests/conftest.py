@@ -15,17 +15,6 @@ settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 
-# Begun first, so that no worker is left alone with them at the end: few tests that take long.
-SLOW = ("tests/web_page", "tests/browser", "tests/classroom", "notebooks")
-
-
-def pytest_collection_modifyitems(items):
-    def place(item):
-        return next((n for n, name in enumerate(SLOW) if item.nodeid.startswith(name)), len(SLOW))
-
-    items.sort(key=place)
-
-
 if "MUTANT_UNDER_TEST" in os.environ:
     pytest_plugins = ["mutation_runs"]
 
