@@ -144,9 +144,9 @@ def measure_pairs(example, figures, rng):
             continue  # the pair does not show
         made += 1
         for digits in (4, 6, 9):
-            verdict = judge(name, typed(numbers[2], digits), example)
+            verdict = judge(name, typed_for(name, float(numbers[2]), example, digits), example)
             said = what_was_said(verdict, [mistake, other])
-            if said == "missed" and verdict.mistakes:
+            if said == "missed" and (verdict.mistakes or verdict.possible):
                 said = "explained otherwise"
             figures.pairs[digits, said] += 1
 

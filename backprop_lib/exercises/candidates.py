@@ -40,7 +40,7 @@ SINGLES, ROUNDINGS, PAIRS = "singles", "roundings", "pairs"
 # Of the numbers made up at random that may get a claim, the part of each group.
 SHARE = {SINGLES: 0.7, ROUNDINGS: 0.2, PAIRS: 0.1}
 MOST_EXAMPLES = {SINGLES: 6, ROUNDINGS: 4, PAIRS: 2}  # of a batch; more would take too long
-MOST_PAIRS = 1600
+MOST_PAIRS = 4000
 KNOWN = (*(mistake for mistake in CATALOGUE if mistake is not ROUNDING), ANOTHER, FACTOR, RATE)
 FLIPPED = MISTAKES["sign flipped"]
 
@@ -170,30 +170,38 @@ def _roundings(wanted, example, rule):
 
 
 def _pairs(wanted, example, rule):
-    """Two mistakes in one round, in bounded number: those that many make come first."""
+    """Two mistakes in one round, in bounded number: those that many make come first.
+
+    A mistake that does not show alone may show beside another: a neuron that is off hides most.
+    """
     right = numbers_of(right_steps(example, rule), wanted)
     made = all_numbers(_step_rounds(example, rule), wanted)
-    shows = np.flatnonzero(every(np.isfinite(made)) & ~_alike(made, right))
-    alone = [step_ways(example.layer_sizes)[n] for n in shows]
-    both = list(islice(_two_at_once(alone), MOST_PAIRS))
-    rounds = Rounds(example, [steps for *_, steps in both], rule)
-    labels = [((FLIPPED, mistake), ("", way.where)) for mistake, way in alone]
-    labels += [((one[0], other[0]), (one[1].where, other[1].where)) for one, other, _ in both]
-    tiers = [int(not mistake.common) for mistake, _ in alone]
-    tiers += [(not one[0].common) + (not other[0].common) for one, other, _ in both]
-    return labels, [*-made[shows], *all_numbers(rounds, wanted)], tiers
+    shows = every(np.isfinite(made)) & ~_alike(made, right)
+    ways = step_ways(example.layer_sizes)
+    alone = [(mistake, way, n) for n, (mistake, way) in enumerate(ways)]
+    both = list(islice(_two_at_once(alone, shows), MOST_PAIRS))
+    numbers = all_numbers(Rounds(example, [steps for *_, steps in both], rule), wanted)
+    one, other = (np.array([pair[k][2] for pair in both], int) for k in (0, 1))
+    new = np.flatnonzero(~_alike(numbers, made[one]) & ~_alike(numbers, made[other]))
+    turned = [alone[n] for n in np.flatnonzero(shows)]
+    labels = [((FLIPPED, mistake), ("", way.where)) for mistake, way, _ in turned]
+    found = [both[n] for n in new]
+    labels += [((a, b), (way.where, also.where)) for (a, way, _), (b, also, _), _ in found]
+    tiers = [int(not mistake.common) for mistake, *_ in turned]
+    tiers += [(not a.common) + (not b.common) for (a, *_), (b, *_), _ in found]
+    return labels, [*-made[shows], *numbers[new]], tiers
 
 
-def _two_at_once(alone):
+def _two_at_once(alone, shows):
     """Pairs of ways of two mistakes that can be made in one round, and the Steps of both."""
-    rare = [int(not mistake.common) for mistake, _ in alone]
-    for together in range(3):
-        for n, (other, also) in enumerate(alone):
-            for m, (mistake, way) in enumerate(alone[:n]):
-                if rare[m] + rare[n] == together and mistake is not other:
-                    steps = _both(way, also)
+    late = [int(not mistake.common) + 3 * int(not shows[n]) for mistake, _, n in alone]
+    for together in sorted({a + b for a in late for b in late}):
+        for n, other in enumerate(alone):
+            for m, one in enumerate(alone[:n]):
+                if late[m] + late[n] == together and one[0] is not other[0]:
+                    steps = _both(one[1], other[1])
                     if steps:
-                        yield alone[m], alone[n], steps
+                        yield one, other, steps
 
 
 @lru_cache(maxsize=16384)

@@ -195,10 +195,11 @@ def _explained(answered):
         if found:
             words += f" Or: {in_words(found, answered.example)}"
         return of_causes("wrong", words, [*others, *found], answered)
-    if not sure and pairs_are_worth_it(answered.reading):
+    loosely = [cause for cause in sure if cause.fit == IN_FLOAT32]
+    if sure == loosely and pairs_are_worth_it(answered.reading):
         for group in (ROUNDINGS, PAIRS):
             more = causes(answered.name, answered.readings, answered.rule, group)
-            if more and (not found or more[0].strength == SURE or more[0].fit < found[0].fit):
+            if more and _is_better(more[0], found, sure):
                 more = best_fitting([*more, *found])
                 return of_causes("wrong", in_words(more, answered.example), more, answered)
     if found:
@@ -216,6 +217,16 @@ def _explained(answered):
         )
     words = f"This is not it, and no mistake in the catalogue explains it. {how_far(answered)}"
     return Verdict("wrong", words, digits=answered.digits)
+
+
+def _is_better(cause, found, sure):
+    """Whether a cause of another group explains it at least as well as those that were found."""
+    if not found:
+        return True
+    fits_better = cause.fit < found[0].fit
+    if sure:  # in single precision only
+        return fits_better and cause.strength == SURE
+    return fits_better or cause.strength == SURE
 
 
 def _asked(wanted, answered):

@@ -135,7 +135,8 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     stopWaiting();
     if (kernelIsGone) return noAnswer(NO_KERNEL);
     waiting = setTimeout(() => { say("Waiting for Python…"); askForAll(); }, 700);
-    givingUp = setTimeout(noAnswer, 4000);
+    // What takes long is said before, and while it does Python hears nothing.
+    givingUp = setTimeout(noAnswer, view.getting_ready ? 60_000 : 4000);
     nudge(nudges);
   };
   // JupyterLab knows of a restart at once, and tells it whoever holds its kernel. Where there is no

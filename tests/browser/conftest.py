@@ -10,8 +10,9 @@ from playwright.sync_api import expect, sync_playwright
 from .jupyter_lab import CHROMIUM, HOW_TO_GET_A_BROWSER, find_browser, jupyter_lab
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
-# Two workers, each with a browser, a server and kernels, share a small machine.
-expect.set_options(timeout=20_000)
+# Two workers, each with a browser, a server and kernels, share a small machine, which may be busy.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +40,7 @@ def jupyter(chromium, tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(chromium):
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.set_default_timeout(PATIENCE)
     yield page
     page.close()
 
@@ -47,6 +49,7 @@ def page(chromium):
 def plain(chromium):
     """A page without JupyterLab, for plain_page.show; what went wrong on it is seen at the end."""
     page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.set_default_timeout(PATIENCE)
     yield page
     assert page.evaluate("faults") == []
     page.close()

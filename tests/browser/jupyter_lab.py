@@ -99,9 +99,9 @@ def address_of(address, name=NOTEBOOK):
 def open_notebook(page, address, name=NOTEBOOK):
     """Open a notebook and run all its cells."""
     page.goto(address_of(address, name))
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=180_000)
     # Cells run before the kernel is there are not run at all.
-    page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=60_000)
+    page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=180_000)
     page.keyboard.press("Control+b")  # the file list takes a quarter of a small screen
     run_all(page)
 
@@ -146,7 +146,7 @@ def held_kernel(page, cell):
     shown = run_in_new_cell(page, cell, "__import__('os').getpid()").locator(
         ".jp-OutputArea-output"
     )
-    process = int(shown.inner_text(timeout=30_000))
+    process = int(shown.inner_text(timeout=180_000))
     os.kill(process, signal.SIGSTOP)
     try:
         yield
@@ -188,7 +188,7 @@ def _free_port():
 
 
 def _wait_for(address, process, log):
-    for _ in range(300):
+    for _ in range(900):
         if process.poll() is not None:
             raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text('utf-8')}")
         try:

@@ -21,7 +21,7 @@ def exercise(page, jupyter):
     open_notebook(page, jupyter, NOTEBOOK)
     wait_until_done(page, jupyter)
     # JupyterLab draws the cells far below only when somebody scrolls to them.
-    page.get_by_text("In this notebook we have").last.wait_for(state="attached", timeout=60_000)
+    page.get_by_text("In this notebook we have").last.wait_for(state="attached", timeout=180_000)
     cell = page.locator(".jp-CodeCell", has_text='check("dE_dw7", my_dE_dw7)')
     cell.scroll_into_view_if_needed()
     expect(says(cell)).to_have_text("… Not answered yet: replace the three dots by your answer.")

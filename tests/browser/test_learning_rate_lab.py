@@ -31,9 +31,9 @@ def lab(page, jupyter):
     open_notebook(page, jupyter, NOTEBOOK)
     lab = page.locator(".backprop-learning-rate")
     lab.wait_for(timeout=180_000)
-    expect(lab.locator('[data-text="engine"]')).not_to_be_empty(timeout=30_000)
-    expect(lab.locator('[data-text="status"]')).to_be_empty(timeout=30_000)
-    expect(lab).to_have_attribute("data-sweeping", "", timeout=60_000)
+    expect(lab.locator('[data-text="engine"]')).not_to_be_empty(timeout=180_000)
+    expect(lab.locator('[data-text="status"]')).to_be_empty(timeout=180_000)
+    expect(lab).to_have_attribute("data-sweeping", "", timeout=180_000)
     wait_until_done(page, jupyter)
     return lab
 
@@ -162,7 +162,7 @@ def test_many_rounds_are_swept_behind_the_hand_and_can_be_stopped(unlocked, page
     page.keyboard.press("ArrowRight")
     expect(read_out(unlocked)).to_contain_text(expected(0.56, 100_000))
     halt.click()
-    expect(unlocked).to_have_attribute("data-sweeping", "", timeout=120_000)
+    expect(unlocked).to_have_attribute("data-sweeping", "", timeout=180_000)
     expect(unlocked.locator("svg")).to_have_count(3)
 
 

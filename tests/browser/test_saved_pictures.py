@@ -43,7 +43,7 @@ def test_a_lesson_that_nobody_has_run_shows_its_pictures(page, jupyter):
     for picture in saved:
         assert picture["image"] and not picture["svg"] and not picture["words"]
         assert picture["alt"]
-    page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=60_000)
+    page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle$/", timeout=180_000)
     run_all(page)
     wait_until_done(page, jupyter)
     page.wait_for_selector(".backprop-picture > svg")

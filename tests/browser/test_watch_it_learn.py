@@ -22,7 +22,7 @@ from .tab_order import names_by_tab
 OPEN = "from backprop_lib import watch_it_learn\nwatch_it_learn()"
 ONE_PER_NEURON = UpdateRule(biases="one per neuron")
 # Time enough for a slow machine, where a kernel has to start.
-PATIENCE = 30_000
+PATIENCE = 90_000
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ None of them may be given a cause that is not its cause. The true one of each wa
 with NumPy written anew, by differences, or with mpmath to forty digits.
 """
 
+from math import exp
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from backprop_lib.core.example import Example
 from backprop_lib.core.network import Network
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.check import check
+from backprop_lib.exercises.judging import judge
 from backprop_lib.exercises.quantities import right_numbers
 from exercises.test_catalogue import OTHER, thought_of
 
@@ -31,6 +34,10 @@ THREE_OUTPUTS = Example(
     0.5,
 )
 HOMEWORK = Example(Network([[[-1, 2], [2, 0]], [[1, -2]]], [[3, 1], [-3]]), [1, 3], [0.9], 0.1)
+
+
+def logistic(net):
+    return 1 / (1 + exp(-net))
 
 
 def keys(said):
@@ -87,6 +94,29 @@ def test_two_mistakes_at_once_are_said_as_a_pair():
     assert "Rounded too early" not in said.text
     assert keys(said) == {"slope forgotten", "updated weight used"}
     assert "Two mistakes at once" in said.text
+
+
+def test_a_pair_that_fits_exactly_comes_before_one_mistake_that_fits_in_single_precision():
+    # w2 and w3 exchanged, and no bias in the hidden layer; the bias alone changes eight digits.
+    i1, i2, w5, w6, w7, w8, b2 = 0.05, 0.1, 0.4, 0.45, 0.5, 0.55, 0.6
+    out_h1, out_h2 = (logistic(wa * i1 + wb * i2) for wa, wb in ((0.15, 0.25), (0.2, 0.3)))
+    out_o1, out_o2 = (logistic(wa * out_h1 + wb * out_h2 + b2) for wa, wb in ((w5, w6), (w7, w8)))
+    delta_o1, delta_o2 = ((o - t) * o * (1 - o) for o, t in ((out_o1, 0.01), (out_o2, 0.99)))
+    delta_h1 = (delta_o1 * w5 + delta_o2 * w7) * out_h1 * (1 - out_h1)
+    said = check("w1_new", f"{0.15 - 0.5 * delta_h1 * i1:.12f}")
+    assert keys(said) == {"weights swapped", "bias left out"}
+    assert "Two mistakes at once" in said.text
+
+
+def test_beside_another_a_mistake_is_seen_that_a_dead_neuron_hides_alone():
+    network = Network([[[-0.6], [0.5]], [[0.4, 0.45]]], [[-0.1, 0.35], [0.6]], ("ReLU", "logistic"))
+    dead = Example(network, [0.8], [0.9], 0.5)
+    # The slope of h1 is 0, and was forgotten; and no bias was added in the output layer.
+    out_o1 = logistic(0.45 * (0.5 * 0.8 + 0.35))
+    delta_h1 = (out_o1 - 0.9) * out_o1 * (1 - out_o1) * 0.4
+    said = judge("dE_dw1", f"{delta_h1 * 0.8:.9f}", dead)
+    assert {one.key for one in said.mistakes} == {"slope forgotten", "bias left out"}
+    assert "Two mistakes at once" in said.words
 
 
 @pytest.mark.parametrize("factor", [0.3, 1.4, 3.4])

@@ -166,11 +166,11 @@ class LearningRateLab(Lab):
         if swept.done:
             self._show()
         else:
-            self.view = self.view | self._progress()
+            self.view = self.view | self._progress() | {"getting_ready": False}
 
     def _begin_sweep(self):
         """What takes longest is done while the question is being read, and said before."""
-        self.view = self.view | {"progress": "Getting ready…"}
+        self.view = self.view | {"progress": "Getting ready…", "getting_ready": True}
         rounds, rule = self._last_good.rounds, self._last_good.rule
         with contextlib.redirect_stdout(io.StringIO()):
             prepare(self._example.network, rule)
