@@ -19,6 +19,7 @@ import anywidget
 import traitlets
 
 from backprop_lib.labs.changes import change_between
+from backprop_lib.labs.still import still
 from backprop_lib.pictures import theme
 
 HERE = Path(__file__).parent
@@ -137,6 +138,12 @@ class Lab(anywidget.AnyWidget):
         changes.append(change_between(shown, self._sent))
         film = {"film": True} if "film" in view else {}
         self.send({"kind": "changes", "after": before["sent"], "changes": changes} | film)
+
+    def _repr_mimebundle_(self, **kwargs):
+        # Where the widget is shown, this is not: it is for a page that no kernel stands behind.
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        pictures = self.view.get("pictures", {}).values()
+        return {**data, "text/html": still(repr(self), pictures)}, metadata
 
     def set(self, **controls: object) -> None:
         """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""

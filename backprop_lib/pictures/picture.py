@@ -14,7 +14,7 @@ It is at 1.
 
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from urllib.parse import quote
 
 from backprop_lib.pictures import theme
@@ -28,6 +28,7 @@ _STYLE = (
     ".backprop-picture>svg{min-width:0 !important}}</style>"
 )
 _LEAST_WIDTH = re.compile(r"min-width:(\d+)px")
+_LABEL = re.compile(r'aria-label="([^"]*)"')
 _FALLBACK_FONT = "system-ui,Helvetica,Arial,sans-serif"
 # Everything else in an SVG is written as it is in an address within double quotes.
 _SAFE_IN_AN_ADDRESS = " /:=,;()'!*+?@$~"
@@ -54,7 +55,7 @@ class Picture:
     @property
     def least_width(self) -> int:
         """Px below which its type would be too small; a page with less room scrolls it."""
-        return int(found[1]) if (found := _LEAST_WIDTH.search(self.svg)) else 0
+        return _least_width(self.svg)
 
     def __repr__(self):
         return self.text
@@ -69,8 +70,7 @@ class Picture:
         room = f"overflow-x:auto;max-width:{f'{self.width}px' if self.width else '100%'}"
         return (
             f'{_STYLE}<div class="backprop-picture" hidden="hidden" style="{room}">{self.svg}</div>'
-            f'<div style="{room}"><img alt="{escape(self.label)}" src="{self._address()}" '
-            f'style="width:100%;min-width:{self.least_width}px"></div>{self._words()}'
+            f'<div style="{room}">{image(self.svg)}</div>{self._words()}'
         )
 
     def _words(self):
@@ -82,15 +82,29 @@ class Picture:
             f"<ul>{items}</ul></details>"
         )
 
-    def _address(self):
-        """The drawing as a data address, for where nothing but an <img> is shown.
 
-        Percent signs stand only for the characters that need them: that is shorter than base64,
-        and can be read in a difference.
-        """
-        svg = re.sub("<desc>.*?</desc>", "", self.svg, count=1, flags=re.S)
-        svg = re.sub("<svg[^>]*>", _in_ink, svg, count=1).replace(theme.PAGE, theme.LIGHT_PAGE)
-        return f"data:image/svg+xml,{quote(svg.replace(chr(34), chr(39)), _SAFE_IN_AN_ADDRESS)}"
+def image(svg: str) -> str:
+    """A drawing as an ``<img>`` with its name, for a page that shows no SVG of ours."""
+    label = unescape(found[1]) if (found := _LABEL.search(svg)) else ""
+    return (
+        f'<img alt="{escape(label)}" src="{_address(svg)}" '
+        f'style="width:100%;min-width:{_least_width(svg)}px">'
+    )
+
+
+def _least_width(svg):
+    return int(found[1]) if (found := _LEAST_WIDTH.search(svg)) else 0
+
+
+def _address(svg):
+    """The drawing as a data address.
+
+    Percent signs stand only for the characters that need them: that is shorter than base64, and
+    can be read in a difference.
+    """
+    svg = re.sub("<desc>.*?</desc>", "", svg, count=1, flags=re.S)
+    svg = re.sub("<svg[^>]*>", _in_ink, svg, count=1).replace(theme.PAGE, theme.LIGHT_PAGE)
+    return f"data:image/svg+xml,{quote(svg.replace(chr(34), chr(39)), _SAFE_IN_AN_ADDRESS)}"
 
 
 def _in_ink(root):

@@ -235,14 +235,21 @@ def deck(notebook: NotebookNode, name: str, urls: Mapping[str, str] | tuple[()] 
     return html.replace("Reveal.initialize({", "Reveal.initialize({\n            center: false,", 1)
 
 
+def _pictures_of(still):
+    """The pictures of a lab's still without its words, which speak of a cell to be run."""
+    return re.sub("^<p>.*?</p>", "", still)
+
+
 def _for_the_wall(notebook, name):
-    """A copy with its marks, in which each lab is a line that says where it runs."""
+    """A copy with its marks, in which each lab is a still, and a line that says where it runs."""
     notebook = deepcopy(notebook)
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if "lab" in cell.metadata.get("tags", []):
             cell.cell_type = "markdown"
             cell.source = f"**The lab is live in the notebook.** Open `{name}.ipynb` and run it."
+            shown = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
+            cell.source += "".join(f"\n\n{_pictures_of(html)}" for html in shown)
             for key in ("outputs", "execution_count"):
                 cell.pop(key, None)
     mark_slides(notebook)
