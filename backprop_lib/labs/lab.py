@@ -142,8 +142,8 @@ class Lab(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         # Where the widget is shown, this is not: it is for a page that no kernel stands behind.
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        pictures = self.view.get("pictures", {}).values()
-        return {**data, "text/html": still(repr(self), pictures)}, metadata
+        pictures, facts = (self.view.get(name, {}) for name in ("pictures", "facts"))
+        return data | still(repr(self), pictures, facts), metadata
 
     def set(self, **controls: object) -> None:
         """Set controls by name, as a hand would: ``lab.set(rate="50", rounds="100")``."""

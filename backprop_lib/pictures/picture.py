@@ -13,6 +13,7 @@ It is at 1.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import quote
@@ -70,24 +71,31 @@ class Picture:
         room = f"overflow-x:auto;max-width:{f'{self.width}px' if self.width else '100%'}"
         return (
             f'{_STYLE}<div class="backprop-picture" hidden="hidden" style="{room}">{self.svg}</div>'
-            f'<div style="{room}">{image(self.svg)}</div>{self._words()}'
+            f'<div style="{room}">{image(self.svg)}</div>'
+            f"{words_under(self.label, self.facts)}"
         )
 
-    def _words(self):
-        if not self.facts:
-            return ""
-        items = "".join(f"<li>{escape(fact)}</li>" for fact in self.facts)
-        return (
-            f"<details><summary>The picture in words: {escape(self.label)}</summary>"
-            f"<ul>{items}</ul></details>"
-        )
+
+def words_under(label: str, facts: Iterable[str]) -> str:
+    """The facts of a picture as HTML, to be opened; nothing where there are none."""
+    items = "".join(f"<li>{escape(fact)}</li>" for fact in facts)
+    if not items:
+        return ""
+    return (
+        f"<details><summary>The picture in words: {escape(label)}</summary>"
+        f"<ul>{items}</ul></details>"
+    )
+
+
+def name_of(svg: str) -> str:
+    """The sentence that a screen reader speaks in place of a drawing."""
+    return unescape(found[1]) if (found := _LABEL.search(svg)) else ""
 
 
 def image(svg: str) -> str:
     """A drawing as an ``<img>`` with its name, for a page that shows no SVG of ours."""
-    label = unescape(found[1]) if (found := _LABEL.search(svg)) else ""
     return (
-        f'<img alt="{escape(label)}" src="{_address(svg)}" '
+        f'<img alt="{escape(name_of(svg))}" src="{_address(svg)}" '
         f'style="width:100%;min-width:{_least_width(svg)}px">'
     )
 

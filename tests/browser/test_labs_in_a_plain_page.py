@@ -65,6 +65,30 @@ def test_a_page_that_has_missed_a_change_asks_for_the_whole(plain, rate_lab):
     expect(plain.locator("[aria-live]")).to_contain_text("Learning rate 0.01:")
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("getting_ready", "patience"), [(False, 4), (True, 60)])
+def test_python_that_gets_ready_is_waited_for_longer(plain, swept, getting_ready, patience):
+    lab = learning_rate_lab(example, name="plain page")
+    lab._sweeps[10_000, UpdateRule()] = swept
+    show(plain, lab)
+    plain.wait_for_timeout(500)  # until it is told that it is shown
+    plain.evaluate(
+        """ready => {
+            told({ view: { ...model.get("view"), getting_ready: ready, sent: 99 } });
+            model.save_changes = model.send = () => {};
+        }""",
+        getting_ready,
+    )
+    plain.clock.install()
+    status = plain.locator('[data-text="status"]')
+    plain.get_by_role("button", name="Skip the question").click()
+    plain.clock.run_for(1000 * (patience - 1))
+    expect(status).to_have_text("Waiting for Python…")
+    plain.clock.run_for(2000)
+    expect(status).to_contain_text("Python does not answer.")
+    lab.close()
+
+
 def lose_the_next(lab, name):
     """What goes this way is lost, once."""
 

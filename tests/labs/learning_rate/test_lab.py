@@ -213,7 +213,7 @@ def test_large_type_is_larger(lab):
 
 def test_the_engine_is_named_and_is_compiled_when_all_rates_are_trained(locked_lab):
     pytest.importorskip("numba", reason="the compiler is an extra: pip install '.[fast]'")
-    locked_lab._hear({"kind": "sweep"})
+    locked_lab.sweep_all()
     assert locked_lab.view["engine"] == "the training loop, which numba has made machine code of"
     assert locked_lab.view["status"] == ""
 
@@ -437,7 +437,7 @@ def observers(lab):
 
 def runs_in_memory():
     gc.collect()
-    return sum(isinstance(thing, Run) for thing in gc.get_objects())
+    return sum(type(thing) is Run for thing in gc.get_objects())  # no proxy is asked what it is
 
 
 @pytest.mark.exhaustive
@@ -515,7 +515,7 @@ def test_labs_of_different_names_stand_side_by_side():
 
 def test_the_text_of_the_lab_is_the_same_every_time(lab):
     bundle, _ = lab._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(lab)
+    assert bundle["text/plain"].splitlines()[0] == repr(lab)
     assert repr(lab).startswith("Learning-rate lab: ") and "0x" not in repr(lab)
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
