@@ -324,7 +324,7 @@ def faint(tag, has, looks, text, page):
     def drawn(part):
         colour = looks.get(part, "currentColor" if part == "fill" else "none")
         opacity = looks["opacity"] * float(looks.get(f"{part}-opacity", 1))
-        return None if colour == "none" else ratio(colour, opacity)
+        return None if colour in ("none", "transparent") else ratio(colour, opacity)
 
     if tag in ("text", "tspan") and drawn("fill") < TEXT:
         yield f"text in {looks.get('fill')} on {page}: {drawn('fill'):.2f}"
@@ -344,9 +344,12 @@ def faint(tag, has, looks, text, page):
 
 
 def is_grid(tag, has, looks):
-    """A line of the grid: faint, straight and of the text's colour. Its number stands beside it."""
-    level = has.get("x1") == has.get("x2") or has.get("y1") == has.get("y2")
-    return tag == "line" and level and looks.get("stroke") == "currentColor"
+    """Lines of the grid: faint, straight, of the text's colour. Their numbers stand beside them."""
+    if tag == "path":  # all in one: it only ever goes across or down
+        level = re.fullmatch(r"(M[\d. -]+[HVhv][\d.-]+)+", has.get("d", ""))
+    else:
+        level = has.get("x1") == has.get("x2") or has.get("y1") == has.get("y2")
+    return tag in ("line", "path") and bool(level) and looks.get("stroke") == "currentColor"
 
 
 def rgb(colour, text, page):
