@@ -178,30 +178,37 @@ def _pairs(wanted, example, rule):
     made = all_numbers(_step_rounds(example, rule), wanted)
     shows = every(np.isfinite(made)) & ~_alike(made, right)
     ways = step_ways(example.layer_sizes)
-    alone = [(mistake, way, n) for n, (mistake, way) in enumerate(ways)]
-    both = list(islice(_two_at_once(alone, shows), MOST_PAIRS))
+    turned = [((FLIPPED, mistake), ("", way.where)) for mistake, way in ways]
+    turned = [turned[n] for n in np.flatnonzero(shows)]
+    both, numbers = _both_made(wanted, example, rule, made, shows)
+    labels = [*turned, *(((a, b), (way.where, also.where)) for (a, way), (b, also) in both)]
+    tiers = [sum(not one.common for one in pair if one is not FLIPPED) for pair, _ in labels]
+    return labels, [*-made[shows], *numbers], tiers
+
+
+def _both_made(wanted, example, rule, made, shows):
+    """The pairs of ways that come to another number than either alone, and their numbers."""
+    ways = step_ways(example.layer_sizes)
+    both = list(islice(_two_at_once(ways, shows), MOST_PAIRS))
     numbers = all_numbers(Rounds(example, [steps for *_, steps in both], rule), wanted)
-    one, other = (np.array([pair[k][2] for pair in both], int) for k in (0, 1))
+    one, other = (np.array([pair[k] for pair in both], int) for k in (0, 1))
     new = np.flatnonzero(~_alike(numbers, made[one]) & ~_alike(numbers, made[other]))
-    turned = [alone[n] for n in np.flatnonzero(shows)]
-    labels = [((FLIPPED, mistake), ("", way.where)) for mistake, way, _ in turned]
-    found = [both[n] for n in new]
-    labels += [((a, b), (way.where, also.where)) for (a, way, _), (b, also, _), _ in found]
-    tiers = [int(not mistake.common) for mistake, *_ in turned]
-    tiers += [(not a.common) + (not b.common) for (a, *_), (b, *_), _ in found]
-    return labels, [*-made[shows], *numbers[new]], tiers
+    return [(ways[both[n][0]], ways[both[n][1]]) for n in new], numbers[new]
 
 
-def _two_at_once(alone, shows):
-    """Pairs of ways of two mistakes that can be made in one round, and the Steps of both."""
-    late = [int(not mistake.common) + 3 * int(not shows[n]) for mistake, _, n in alone]
+def _two_at_once(ways, shows):
+    """Indices of two ways of different mistakes that one round can make, and the Steps of both."""
+    late = [
+        int(not mistake.common) + 3 * int(not seen)
+        for (mistake, _), seen in zip(ways, shows, strict=True)
+    ]
     for together in sorted({a + b for a in late for b in late}):
-        for n, other in enumerate(alone):
-            for m, one in enumerate(alone[:n]):
-                if late[m] + late[n] == together and one[0] is not other[0]:
-                    steps = _both(one[1], other[1])
+        for n, (mistake, also) in enumerate(ways):
+            for m, (another, way) in enumerate(ways[:n]):
+                if late[m] + late[n] == together and mistake is not another:
+                    steps = _both(way, also)
                     if steps:
-                        yield one, other, steps
+                        yield m, n, steps
 
 
 @lru_cache(maxsize=16384)

@@ -22,7 +22,7 @@ from backprop_lib.core.names import E_TOTAL, Derivative, Position, names_of
 from backprop_lib.core.network import Network
 from backprop_lib.core.validation import instance
 from backprop_lib.core.weight_update import TUTORIAL_RULE, UpdateRule
-from backprop_lib.exercises.steps import RIGHT, Steps
+from backprop_lib.exercises.steps import RIGHT, Steps, at_layer
 
 
 def _logistic(net):
@@ -105,7 +105,8 @@ class Rounds:
         self._groups, self._backs, self._used, self._changed = {}, {}, {}, {}
         for n, steps in enumerate(made_by):
             for name in steps.changed:
-                self._changed.setdefault(name, []).append(n)
+                step = getattr(steps, name)
+                self._changed.setdefault(name, {}).setdefault(id(step), (step, []))[1].append(n)
 
     def numbers(self, found: Sequence[Position | Derivative]) -> np.ndarray:
         """The numbers at these places in every round, shape (rounds, places)."""
@@ -130,8 +131,8 @@ class Rounds:
         """How a step is done at a layer: pairs of a function and the rounds that do it so."""
         if (name, layer) not in self._groups:
             right, groups = getattr(RIGHT, name), {}
-            for n in self._changed.get(name, ()):
-                groups.setdefault(self.made_by[n].doing(name, layer), []).append(n)
+            for step, some in self._changed.get(name, {}).values():
+                groups.setdefault(at_layer(step, layer), []).extend(some)
             groups.pop(right, None)
             others = np.ones(len(self.made_by), bool)
             for some in groups.values():
@@ -231,7 +232,8 @@ class Rounds:
             slope = self._each("trained", 0, dE_dnet, self.rule.biases)
             if self.rule.biases == "one per layer":
                 rightly = np.ones(len(self.made_by), bool)
-                rightly[self._changed.get("trained", [])] = False
+                for _, some in self._changed.get("trained", {}).values():
+                    rightly[some] = False
                 slope = np.where(rightly, self._each("meet", k, k, dE_dnet), slope)
             new.append(self._each("step", 0, old, self.learning_rate, slope))
         return new

@@ -85,11 +85,6 @@ class Steps:
             },
         )
 
-    def doing(self, name: str, layer: int) -> Callable:
-        """How a step is done at a layer."""
-        done = getattr(self, name)
-        return done.steps.get(layer, done.right) if isinstance(done, _AtLayers) else done
-
     @cached_property
     def changed(self) -> set[str]:
         """Names of the steps that are not done as they should be."""
@@ -116,6 +111,11 @@ class _AtLayers:
 
     steps: dict[int, Callable]
     right: Callable
+
+
+def at_layer(step: Callable, layer: int) -> Callable:
+    """How a step of some Steps is done at a layer."""
+    return step.steps.get(layer, step.right) if isinstance(step, _AtLayers) else step
 
 
 _BY_LAYER = {"read", "read_back", "net", "out", "slope", "passed_on", "carrying_weights"} | {
