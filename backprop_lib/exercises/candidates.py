@@ -12,7 +12,7 @@ from backprop_lib.exercises.answers import NOTHING
 from backprop_lib.exercises.batch import Batch
 from backprop_lib.exercises.batch_causes import in_every_example, with_the_examples
 from backprop_lib.exercises.catalogue import CATALOGUE, MISTAKES, ROUNDING
-from backprop_lib.exercises.chance import strengths
+from backprop_lib.exercises.chance import forms_of, strengths
 from backprop_lib.exercises.mistaken_round import Rounds
 from backprop_lib.exercises.mistakes import (
     Mistake,
@@ -51,7 +51,8 @@ class Tried:
 
     labels: of each what it is, and where it was made. numbers: what it comes to, shape
     (len(labels), *shape of the answer). strengths: how strongly each may be claimed. before, right:
-    what new values are measured from, and the right numbers, in the shape of the answer.
+    what new values are measured from, and the right numbers, in the shape of the answer. tiers,
+    share: see strengths() in chance.py.
     """
 
     labels: list[tuple[tuple[Mistake, ...], tuple[str, ...]]]
@@ -59,6 +60,14 @@ class Tried:
     strengths: np.ndarray
     before: np.ndarray
     right: np.ndarray
+    tiers: np.ndarray
+    share: float
+
+    def strengths_within(self, widths: np.ndarray) -> np.ndarray:
+        """How strongly each may be claimed of a number that is no nearer to it than this."""
+        with np.errstate(all="ignore"):  # of numbers out of range, which nobody gives
+            forms = [(self.numbers, 2 * widths)]
+            return strengths(forms, self.tiers, self.right, self.before, self.share)
 
 
 @lru_cache(maxsize=256)
@@ -88,11 +97,11 @@ def tried(
     if right.shape != shape:
         before, right = before.T, right.T
     made = np.array([numbers[n] for n in keep])
-    order = np.array([tiers[n] for n in keep])
-    given = np.reshape(digits, shape)
+    tiers = np.array([tiers[n] for n in keep])
     with np.errstate(all="ignore"):  # of numbers out of range, which nobody gives
-        sure = strengths(made, order, given, right, before, SHARE[group])
-    return Tried([labels[n] for n in keep], made, np.asarray(sure), before, right)
+        forms = forms_of(made, np.reshape(digits, shape), before)
+        sure = strengths(forms, tiers, right, before, SHARE[group])
+    return Tried([labels[n] for n in keep], made, sure, before, right, tiers, SHARE[group])
 
 
 @lru_cache(maxsize=256)

@@ -58,40 +58,44 @@ def strength_of(width: np.ndarray, right: np.ndarray, before: np.ndarray) -> str
     return SURE if likely <= CLAIMED else POSSIBLE
 
 
-def strengths(
-    candidates: np.ndarray,
-    tiers: np.ndarray,
-    digits: np.ndarray,
-    right: np.ndarray,
-    before: np.ndarray,
-    share: float = 1.0,
-) -> Sequence[str] | np.ndarray:
-    """For each candidate, how strongly it may be claimed: SURE, POSSIBLE or BY_CHANCE.
-
-    candidates: array of shape (candidates, *shape of the answer). tiers: for each candidate, the
-    lower the earlier it is thought of. digits: those that each number of the answer was given with.
-    share: the part of what may be claimed that these may take.
-    """
-    if not len(candidates):
-        return []
+def forms_of(
+    candidates: np.ndarray, digits: np.ndarray, before: np.ndarray
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The two forms that candidates are typed in with so many digits, as typed_as gives them."""
     if np.any(digits > LONGEST_TYPED):
         # Computed ones agree to eight digits, of a new value to eight digits of the step.
         units = 2 * COMPUTED * np.abs(candidates - before) + 1e-14 * np.abs(candidates)
-        forms = [(candidates, units)] * 2
-    else:
-        forms = [typed_as(candidates, digits, cut) for cut in (False, True)]
-    likely = [coverage(typed, units, right, before) for typed, units in forms]
-    typed = np.concatenate([typed.reshape(len(candidates), -1) for typed, _ in forms])
+        return [(candidates, units)] * 2
+    return [typed_as(candidates, digits, cut) for cut in (False, True)]
+
+
+def strengths(
+    forms: Sequence[tuple[np.ndarray, np.ndarray]],
+    tiers: np.ndarray,
+    right: np.ndarray,
+    before: np.ndarray,
+    share: float = 1.0,
+) -> np.ndarray:
+    """For each candidate, how strongly it may be claimed: SURE, POSSIBLE or BY_CHANCE.
+
+    forms: ways in which the candidates may be given, each a pair of numbers and of their units, of
+    shape (candidates, *shape of the answer). tiers: for each candidate, the lower the earlier it is
+    thought of. share: the part of what may be claimed that these may take.
+    """
+    likely = [coverage(given, units, right, before) for given, units in forms]
+    given = np.concatenate([given.reshape(len(given), -1) for given, _ in forms])
     # Those that many make come first, but for a number that hardly anybody hits by chance: the
     # claims on others, crowded about the right number, take nothing from it.
-    order = np.argsort(np.concatenate(likely) * RARER ** np.tile(tiers, 2), kind="stable")
-    _, first = np.unique(typed[order], axis=0, return_index=True)
+    order = np.argsort(
+        np.concatenate(likely) * RARER ** np.tile(tiers, len(forms)), kind="stable"
+    )
+    _, first = np.unique(given[order], axis=0, return_index=True)
     new = np.zeros(len(order), bool)
     new[first] = True
     so_far = np.empty(len(order))
     so_far[order] = np.cumsum(np.where(new, np.concatenate(likely)[order], 0))
-    # Of the two forms of a number the one that is reached first.
-    so_far = so_far.reshape(2, -1).min(axis=0)
+    # Of the forms of a number the one that is reached first.
+    so_far = so_far.reshape(len(forms), -1).min(axis=0)
     return np.where(
         so_far <= share * CLAIMED, SURE, np.where(so_far <= MAY_BE, POSSIBLE, BY_CHANCE)
     )

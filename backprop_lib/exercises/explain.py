@@ -85,8 +85,13 @@ def _causes_of(name, example, reading, rule, group):
         near = near.T
     found = {}
     fits = _fits(reading, made.numbers, made.before, near, group)
+    strengths = made.strengths
+    if np.any(fits == IN_FLOAT32):
+        # More numbers agree with each, so fewer of them may be claimed.
+        widths = reading.half_units + near * np.abs(made.numbers)
+        strengths = np.where(fits == IN_FLOAT32, made.strengths_within(widths), strengths)
     for n in np.flatnonzero(fits != NO_FIT):
-        (mistakes, where), fit, strength = made.labels[n], int(fits[n]), str(made.strengths[n])
+        (mistakes, where), fit, strength = made.labels[n], int(fits[n]), str(strengths[n])
         # A slip is made with the digits that were typed: all of them are there, or it was not made.
         if mistakes == (SLIP,) and fit != EXACT:
             continue

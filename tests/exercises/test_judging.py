@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from backprop_lib import UpdateRule, example, nudge
 from backprop_lib.exercises.catalogue import MISTAKES
 from backprop_lib.exercises.distance import CUT_OFF
-from backprop_lib.exercises.judging import judge
+from backprop_lib.exercises.judging import judge, random_example
 from backprop_lib.exercises.quantities import right_numbers
 from backprop_lib.exercises.verdict import KINDS, Verdict
 from backprop_lib.symbolic.chain_rule import chain_rule
@@ -468,6 +468,18 @@ def test_the_right_number_is_not_in_the_words(name, answer):
     if verdict.kind != "right":
         digits = f"{abs(float(right_numbers(name, example))):.9f}".strip("0.")[:3]
         assert digits not in verdict.words.replace(".", "")
+
+
+@pytest.mark.parametrize("name", ["w2_new", "w6_new"])
+def test_a_small_step_in_nine_digits_gets_no_cause_for_being_near_in_float32(name):
+    # Nine digits of such a weight are five of its step, and in float32 it may be off by more still.
+    rng = np.random.default_rng(11)
+    deep = random_example(rng, (2, 3, 2, 2))
+    right, old = float(right_numbers(name, deep)), float(deep[name.removesuffix("_new")])
+    assert abs(right - old) < 5e-4 < abs(old)
+    made_up = old + (right - old) * rng.uniform(0.4, 1.6, 300)
+    claimed = [number for number in made_up if judge(name, f"{number:.8e}", deep).mistakes]
+    assert len(claimed) <= 2
 
 
 def test_a_verdict_cannot_be_changed():
