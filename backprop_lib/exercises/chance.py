@@ -86,9 +86,7 @@ def strengths(
     given = np.concatenate([given.reshape(len(given), -1) for given, _ in forms])
     # Those that many make come first, but for a number that hardly anybody hits by chance: the
     # claims on others, crowded about the right number, take nothing from it.
-    order = np.argsort(
-        np.concatenate(likely) * RARER ** np.tile(tiers, len(forms)), kind="stable"
-    )
+    order = np.argsort(np.concatenate(likely) * RARER ** np.tile(tiers, len(forms)), kind="stable")
     _, first = np.unique(given[order], axis=0, return_index=True)
     new = np.zeros(len(order), bool)
     new[first] = True
