@@ -23,6 +23,8 @@ import requests
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
 
+from backprop_lib.labs.changes import changed
+
 OPEN_THE_LAB = "from backprop_lib import example, learning_rate_lab\nlearning_rate_lab(example)"
 LONGEST = 120  # seconds for anything
 
@@ -53,7 +55,7 @@ class Student:
     def __init__(self, hub, name, token):
         self.address, self.token = f"{hub}/user/{name}", token
         self.session, self.random = uuid.uuid4().hex, random.Random(name)
-        self.idle, self.lab, self.waits = {}, None, None
+        self.idle, self.lab, self.view, self.waits = {}, None, {}, None
         self.milliseconds, self.wire, self.lost = [], [], 0
 
     async def open(self):
@@ -79,8 +81,10 @@ class Student:
         self.reader = asyncio.ensure_future(self.read())
         code = {"code": OPEN_THE_LAB, "silent": False, "store_history": False, "allow_stdin": False}
         await asyncio.wait_for(self.send("execute_request", code), LONGEST)
-        await self.comm({"method": "custom", "content": {"kind": "shown"}})
+        await self.ask("shown")
         await self.change(guess="50")
+        while self.view["sweeping"] == "on":
+            await self.ask("sweep")
 
     def send(self, kind, content):
         """Send a message; a future that is done when the kernel is idle again."""
@@ -103,6 +107,9 @@ class Student:
     async def comm(self, data):
         await asyncio.wait_for(self.send("comm_msg", {"comm_id": self.lab, "data": data}), LONGEST)
 
+    async def ask(self, kind):
+        await self.comm({"method": "custom", "content": {"kind": kind}})
+
     async def change(self, **controls):
         self.controls = self.controls | controls
         state = {"controls": self.controls}
@@ -113,18 +120,26 @@ class Student:
             (many,) = struct.unpack("<Q", raw[:8])
             at = struct.unpack(f"<{many}Q", raw[8 : 8 + 8 * many])
             header, parent, content = (json.loads(raw[at[n] : at[n + 1]]) for n in (1, 2, 4))
-            state = (content.get("data") or {}).get("state") or {}
             if content.get("execution_state") == "idle":
                 done = self.idle.pop(parent.get("msg_id"), None)
                 if done and not done.done():
                     done.set_result(None)
-            elif header["msg_type"] == "comm_open" and "rates" in state.get("fixed", {}):
-                self.lab, self.controls = content["comm_id"], state["controls"]
-                self.rates = state["fixed"]["rates"]
-            elif content.get("comm_id") == self.lab and self.waits and "view" in state:
-                drawn = float(state["view"].get("drawn", {}).get("rate", "nan"))
-                if drawn == float(self.controls["rate"]) and not self.waits.done():
-                    self.waits.set_result(time.perf_counter())
+            elif header["msg_type"] in ("comm_open", "comm_msg"):
+                self.hear(content["comm_id"], content["data"])
+
+    def hear(self, comm, data):
+        """What a page does with a message: a view comes whole, or what has changed in it."""
+        state, said = data.get("state") or {}, data.get("content") or {}
+        if "rates" in state.get("fixed", {}):
+            self.lab, self.controls, self.rates = comm, state["controls"], state["fixed"]["rates"]
+        if comm != self.lab:
+            return
+        self.view = state.get("view", self.view)
+        for change in said.get("changes", ()):
+            self.view = changed(self.view, change)
+        if self.waits and not self.waits.done():
+            if float(self.view["drawn"]["rate"]) == float(self.controls["rate"]):
+                self.waits.set_result(time.perf_counter())
 
     async def move(self, seconds):
         """A move a second, each to a rate that is not far; begun at any moment of the second."""
