@@ -106,7 +106,7 @@ def check(
     One more unit of w5 would add 0.0822 units of error, so w5 must go down.
     >>> check("net_h1", 0.0275)
     ✗ Not right yet. It may be this: The bias was left out. Look at the hidden layer (h1 to h2). A \
-net input is the sum of all products, and of the bias. With so few digits it may also be chance.
+net input is the sum of all products, and of the bias. It may also be chance.
     For a hint: hint("net_h1", 1). Stronger ones: 2 and 3.
     >>> check("dE_dw6", ...)
     … Not answered yet: replace the three dots by your answer.

@@ -98,14 +98,24 @@ def _causes_of(name, example, reading, rule, group):
         same = fit == EXACT and same_numbers(made.numbers[n], reading.values)
         if strength == BY_CHANCE and same:
             strength = POSSIBLE  # every digit of it was typed, and there are no more
-        if strength == POSSIBLE and mistakes == (SLIP,) and np.any(made.before):
-            strength = BY_CHANCE  # most digits of a new value are those of the old one
+        if mistakes == (SLIP,):
+            strength = _of_a_slip(strength, reading, made)
         if strength != BY_CHANCE:
             cause = Cause(mistakes, where, fit, strength)
             key = mistakes if mistakes != (ANOTHER,) else (*mistakes, where)
             if key not in found or _rank(cause) < _rank(found[key]):
                 found[key] = cause
     return found
+
+
+def _of_a_slip(strength, reading, made):
+    """How strongly a slip may be claimed."""
+    if strength == POSSIBLE and np.any(made.before):
+        return BY_CHANCE  # most digits of a new value are those of the old one
+    # What is off in the last two digits only may as well have been rounded on the way.
+    few = 100 * 2 * reading.half_units
+    near = strength == SURE and np.all(np.abs(reading.values - made.right) < few)
+    return POSSIBLE if near else strength
 
 
 def _rank(cause):
@@ -180,7 +190,7 @@ def in_words(found: Sequence[Cause], example: Example) -> str:
         said = " Or: ".join(sentences) + HOW[found[0].fit]
         said = f"Several mistakes give this number. {said}" if sure else said
     if not sure:
-        return f"It may be this: {said} With so few digits it may also be chance."
+        return f"It may be this: {said} It may also be chance."
     return said
 
 

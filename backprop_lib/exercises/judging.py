@@ -49,7 +49,7 @@ from backprop_lib.exercises.explain import (
 )
 from backprop_lib.exercises.mistakes import same_numbers
 from backprop_lib.exercises.plain_answer import TooManyError, plain, plain_text
-from backprop_lib.exercises.provable import ANOTHER
+from backprop_lib.exercises.provable import ANOTHER, SLIP
 from backprop_lib.exercises.quantities import (
     before_of,
     quantities,
@@ -139,11 +139,15 @@ def _close(answered):
     if not is_near(answered) and not answered.within_reach:
         return None
     others = _causes(answered)
-    # What agrees in single precision only does not explain it as well as a rounding would.
-    sure = any(one.strength == SURE and one.fit != IN_FLOAT32 for one in others)
-    roundings = [] if sure else causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
+    roundings = (
+        []
+        if any(map(_more_than_a_rounding, others))
+        else causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
+    )
     if roundings:
         others = [one for one in others if one in best_fitting([*roundings, *others])]
+        if any(one.strength == SURE for one in roundings):
+            others = [one for one in others if one.strength == SURE]
         words = in_words(roundings, answered.example)
         if others:
             words += f" Or: {in_words(others, answered.example)}"
@@ -152,6 +156,11 @@ def _close(answered):
         return None
     also = f" {in_words(others, answered.example)}" if others else ""
     return of_causes("rounded", how_far(answered) + also, others, answered)
+
+
+def _more_than_a_rounding(cause):
+    """Whether it explains better than a rounding would; not so in single precision, nor a slip."""
+    return cause.strength == SURE and cause.fit != IN_FLOAT32 and cause.mistakes != (SLIP,)
 
 
 def _last_digit_off(answered, off_by_one):
