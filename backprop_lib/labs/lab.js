@@ -303,7 +303,8 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   // A message is wider than its field, which may be the last of its line.
   const keepInside = (place) => {
     place.style.translate = "";
-    const over = place.getBoundingClientRect().right - el.getBoundingClientRect().right;
+    const around = place.closest("fieldset") ?? el;
+    const over = place.getBoundingClientRect().right - around.getBoundingClientRect().right;
     if (over > 0) place.style.translate = `${-Math.ceil(over)}px`;
   };
   // What was said of another text does not stand beside the one that is being typed.

@@ -350,6 +350,15 @@ TYPE_SIZES = """lab => [...lab.querySelectorAll('*')]
 
 
 @pytest.mark.exhaustive
+def test_presentation_mode_enlarges_a_lab_that_is_open_as_long_as_it_lasts(unlocked, page):
+    for size in ("24px", "14px"):
+        page.click('.lm-MenuBar-itemLabel:text-is("View")')
+        page.hover('.lm-Menu-itemLabel:text-is("Appearance")')
+        page.click('[data-command="application:toggle-presentation-mode"]')
+        expect(unlocked).to_have_css("font-size", size)
+
+
+@pytest.mark.exhaustive
 def test_running_the_cell_again_leaves_one_lab_that_asks_again(unlocked, page):
     page.locator(".jp-CodeCell", has=unlocked).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
