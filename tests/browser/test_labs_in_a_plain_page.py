@@ -318,8 +318,7 @@ def is_at_home_on(page, name, screen):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert lab.evaluate(HEIGHT_OF_ALL, SEEN_TOGETHER[name]) <= height
     # The words around it have 14 px, their headings up to 22.
-    sizes = lab.evaluate(PICTURE_TYPE)
-    assert 11.9 <= min(sizes) and max(sizes) <= 22
+    assert all(11.9 <= size <= 22 for size in lab.evaluate(PICTURE_TYPE))
     assert violations(lab) == []
 
 

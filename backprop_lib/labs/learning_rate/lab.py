@@ -217,9 +217,7 @@ class LearningRateLab(Lab):
         # In a small picture large type is as large as the words around it.
         normal = self.controls["size"] == self.controls["room"] == "normal"
         size = "normal" if normal else "projector"
-        shown = everything_shown(
-            now, pinned, ends, self._answer_to(self.controls["guess"]), size
-        )
+        shown = everything_shown(now, pinned, ends, self._answer_to(self.controls["guess"]), size)
         milliseconds = round(1000 * (time.perf_counter() - started), 2)
         more = self._progress() | {"messages": messages, "milliseconds": milliseconds}
         self.view = shown | more
