@@ -15,9 +15,9 @@ export const flowControls = (id) => `
     <button type="button" data-part="flow" aria-describedby="${id}-flowing"><svg viewBox="0 0 20 16"
       aria-hidden="true"><path/></svg> <span></span></button>
     <button type="button" data-part="hop" hidden>Next hop</button>
-    <label for="${id}-pace">Pace</label>
-    <select id="${id}-pace" data-part="pace">${Object.keys(PACES).map((pace) =>
-      `<option${pace === "medium" ? " selected" : ""}>${pace}</option>`).join("")}</select>
+    <div class="check"><label for="${id}-pace">Pace</label>
+      <select id="${id}-pace" data-part="pace">${Object.keys(PACES).map((pace) =>
+      `<option${pace === "medium" ? " selected" : ""}>${pace}</option>`).join("")}</select></div>
     <p id="${id}-flowing" data-part="flowing" role="status"></p>
   </div>`;
 

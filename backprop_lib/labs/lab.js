@@ -1,6 +1,8 @@
 // What the page sides of all labs share, as a module that they import. A lab calls openLab once, from
 // its render().
 
+import { watchScrolling } from "./scroll_box.js";
+
 const NO_KERNEL = "The kernel was restarted or shut down. Run this cell to open the lab again.";
 const NO_ANSWER = "Python does not answer. If a cell is still running, [*] stands beside it: wait for " +
   "it. If the kernel was restarted, run this cell again.";
@@ -75,6 +77,23 @@ function become(element, other) {
   if (other.firstChild) element.firstChild.data = other.firstChild.data;
 }
 
+// JupyterLab's presentation mode asks for large type, of a lab that is open already as well, and as
+// long as it lasts. Returns what ends the watch.
+function followPresentation(set) {
+  const shell = document.querySelector(".jp-LabShell, .jp-NotebookShell");
+  if (!shell) return () => {};
+  let presents = false;
+  const follow = () => {
+    if (presents === shell.classList.contains("jp-mod-presentationMode")) return;
+    presents = !presents;
+    set({ size: presents ? "projector" : "normal" });
+  };
+  const watch = new MutationObserver(follow);
+  watch.observe(shell, { attributeFilter: ["class"] });
+  follow();
+  return () => watch.disconnect();
+}
+
 const KEEP_KEYS = "input, select, textarea, button, summary, [tabindex]";
 // What a field of text does itself with a chord: select, copy, undo, go from word to word.
 const EDITING = ["a", "c", "v", "x", "y", "z", "Home", "End", "Backspace", "Delete"];
@@ -87,6 +106,7 @@ const isEditing = (control, key) =>
 //   data-field="x"    holds the control x, an input, select or textarea,
 //   data-text="x"     shows the text view.x,          data-html="x"   shows the HTML view.x,
 //   data-picture="x"  shows the SVG view.pictures.x,  data-facts="x"  lists the lines view.facts.x,
+//   data-scrolls="x"  is pushed sideways if what it holds is wider, and is called x then,
 //   data-message="x"  shows the text view.messages.x, and marks the field x as wrong if there is one.
 // The status line is data-text="status"; the checkbox for large type is data-part="size".
 // A view that has come is drawn, or given to onArrival(view, draw) if the lab has one.
@@ -251,7 +271,12 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
     for (const place of all("[data-html]"))
       put(place, view[place.dataset.html] ?? "", (html) => { place.innerHTML = html; keepKeys(place); });
     for (const place of all("[data-picture]"))
-      put(place, view.pictures?.[place.dataset.picture] ?? "", (svg) => redraw(place, svg));
+      put(place, view.pictures?.[place.dataset.picture] ?? "", (svg) => {
+        redraw(place, svg);
+        // How wide it has to be for its type to be large enough.
+        const least = place.querySelector("svg")?.style.minWidth;
+        if (least) place.style.setProperty("--least", least);
+      });
     for (const place of all("[data-facts]"))
       put(place, (view.facts?.[place.dataset.facts] ?? []).join("\n"), (facts) => {
         place.replaceChildren(...facts.split("\n").filter(Boolean).map((fact) => {
@@ -270,10 +295,18 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
   };
   const sayAt = (place, words) => put(place, words, (text) => {
     place.textContent = text;
+    keepInside(place);
     const name = place.dataset.message;
     const field = el.querySelector(`:is(input, select, textarea):is([data-field="${name}"], [data-part="${name}"])`);
     field?.setAttribute("aria-invalid", String(text !== ""));
   });
+  // A message is wider than its field, which may be the last of its line.
+  const keepInside = (place) => {
+    place.style.translate = "";
+    const around = place.closest("fieldset") ?? el;
+    const over = place.getBoundingClientRect().right - around.getBoundingClientRect().right;
+    if (over > 0) place.style.translate = `${-Math.ceil(over)}px`;
+  };
   // What was said of another text does not stand beside the one that is being typed.
   el.addEventListener("input", ({ target }) => {
     const { field, part: name = field } = target.dataset;
@@ -303,10 +336,12 @@ export function openLab({ model, el }, { name, label, page, onControls, onView, 
       window.removeEventListener("keydown", onKey, true);
       kernel?.statusChanged?.disconnect?.(onStatus);
       for (const [event, action] of Object.entries(heard)) model.off(event, action);
+      for (const end of ends) end();
     };
     showControls();
     showView(view);
-    if (part("size") && document.querySelector(".jp-mod-presentationMode")) set({ size: "projector" });
+    const ends = all("[data-scrolls]").map((place) => watchScrolling(place, place.dataset.scrolls));
+    if (part("size")) ends.push(followPresentation(set));
     tell({ kind: "shown" });
     return () => {
       stop();

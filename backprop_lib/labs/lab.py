@@ -44,7 +44,10 @@ def page_side(name: str) -> tuple[traitlets.Unicode, ...]:
     (True, False)
     """
     module = put_together(HERE / f"{name}.js")
-    style = COLOURS + _read("lab", "css") + _read(name, "css")
+    # A page has the style of each of its labs, lab.css with each: whichever came last, a lab's own
+    # rules count for more.
+    own = _read(name, "css").replace(".backprop-", ".backprop-lab.backprop-")
+    style = COLOURS + _read("lab", "css") + own
     return tuple(traitlets.Unicode(text).tag(sync=True) for text in (module, style))
 
 

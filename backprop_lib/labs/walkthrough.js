@@ -2,6 +2,7 @@
 
 import { flowControls, flowWords, openFlow } from "./backward_flow.js";
 import { openLab, textField } from "./lab.js";
+import { showLit } from "./scroll_box.js";
 
 const goButton = (where, words) =>
   `<button type="button" data-part="${where}">${words}</button>`;
@@ -22,7 +23,9 @@ const page = (id, fixed) => `
 
   <div class="stage" data-part="stage" tabindex="0" role="group"
     aria-label="The step, in four views" aria-describedby="${id}-keys">
-    <div class="picture" data-picture="diagram"></div>
+    <div><div class="picture" data-picture="diagram" data-part="diagram"
+        data-scrolls="The network, to be pushed sideways"></div>
+      <p class="goes-on">The picture goes on: push it sideways.</p></div>
     <div class="ask">
       <p class="question" data-text="question" aria-live="polite"></p>
       <p class="headline" data-html="headline" aria-live="polite"></p>
@@ -38,7 +41,8 @@ const page = (id, fixed) => `
       </div>
     </div>
     <dl>
-      <div><dt>Formula</dt><dd class="formula" data-html="formula"></dd></div>
+      <div><dt>Formula</dt><dd><div class="formula" data-html="formula"
+        data-scrolls="The formula, to be pushed sideways"></div></dd></div>
       <div><dt>Numbers</dt><dd class="line" data-html="numbers"></dd></div>
       <div><dt>NumPy</dt><dd class="line" data-html="code"></dd></div>
       <div data-part="check"><dt>Check</dt><dd class="line" data-html="check"></dd></div>
@@ -64,9 +68,8 @@ const page = (id, fixed) => `
 function render({ model, el }) {
   // How wide the picture has to be for its type to be large enough decides where it stands.
   const makeRoom = () => {
-    const stage = lab.part("stage"), least = stage.querySelector("svg")?.style.minWidth ?? "0px";
-    stage.style.setProperty("--least", least);
-    const width = parseFloat(least);
+    const stage = lab.part("stage"), width = parseFloat(stage.querySelector("svg")?.style.minWidth) || 0;
+    stage.style.setProperty("--least", `${width}px`);
     stage.dataset.room = width <= 540 ? "small" : width <= 680 ? "medium" : "large";
   };
   const lab = openLab({ model, el }, {
@@ -88,10 +91,11 @@ function render({ model, el }) {
       lab.part("predict").dataset.kind = view.verdict_kind;
       makeRoom();
       flow.show(view);
+      showLit(lab.part("diagram"));
     },
   });
   const { fixed, part, set, ask } = lab;
-  const flow = openFlow({ part, place: el.querySelector('[data-picture="diagram"]') });
+  const flow = openFlow({ part, place: part("diagram") });
   const last = fixed.jump.at(-1)[1].length + fixed.jump.slice(0, -1).reduce((n, [, s]) => n + s.length, 0) - 1;
   // What is asked for counts, not what is drawn: quick presses must not wait for each other.
   const at = () => Number(model.get("controls").step);
@@ -143,6 +147,8 @@ function render({ model, el }) {
     // A field keeps the keys that it needs itself.
     const own = event.target.matches("input[type=text], select") ? clicker : { ...keys, ...clicker };
     if (event.target === part("stage")) own[" "] = keys.ArrowRight;
+    // A picture that is wider than its place is pushed by the arrows.
+    if (event.target.dataset.more) { delete own.ArrowRight; delete own.ArrowLeft; }
     const action = own[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
     event.preventDefault();

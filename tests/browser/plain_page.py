@@ -2,6 +2,12 @@
 
 import json
 
+# Colours of JupyterLab's dark theme; whoever adds it sets data-jp-theme-light="false" on the body.
+DARK = """body {
+    background: #111; --jp-layout-color0: #111; --jp-layout-color1: #212121;
+    --jp-layout-color2: #424242; --jp-content-font-color0: #fff;
+}"""
+
 RENDER = """([module, css, state]) => {
     const style = document.createElement("style");
     style.textContent = css;
@@ -56,7 +62,7 @@ def show(page, lab):
     lab.send = send
     lab.send_state = send_state
     page.expose_function("toPython", to_python)
-    page.set_content('<button>before</button><div id="lab"></div>')
+    page.set_content('<!doctype html><button>before</button><div id="lab"></div>')
     names = ("fixed", "controls", "moved", "view")
     state = {name: getattr(lab, name) for name in names}
     page.evaluate(RENDER, [lab._esm, lab._css, json.loads(json.dumps(state))])

@@ -3,10 +3,18 @@
 import pytest
 from playwright.sync_api import expect
 
-from backprop_lib import UpdateRule, example, learning_rate_lab, watch_it_learn
+from backprop_lib import (
+    UpdateRule,
+    example,
+    landscape_lab,
+    learning_rate_lab,
+    walkthrough_lab,
+    watch_it_learn,
+)
 from backprop_lib.labs.learning_rate.runs import SweptRuns
 
-from .plain_page import show
+from .axe import violations
+from .plain_page import DARK, show
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +198,160 @@ def test_a_closed_lab_is_cleaned_up_without_a_fault(plain, live_lab, plays):
     plain.evaluate("told({ view: { closed: 'This lab is closed.' } })")
     expect(plain.locator("#lab")).to_have_text("This lab is closed.")
     plain.evaluate("cleanUp()")
+
+
+# On any screen ----------------------------------------------------------------------------------
+
+
+def skip_the_question(page):
+    page.get_by_role("button", name="Skip the question").click()
+    expect(page.locator("[data-picture=sweep] svg")).to_be_visible()
+
+
+def pin_and_mistype(page):
+    page.get_by_role("button", name="Pin this curve").click()
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    page.get_by_label("Any learning rate").fill("ten")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-message=rate]")).to_contain_text("ten is no number")
+
+
+def jump_to_a_derivative(page):
+    page.get_by_label("Jump to").select_option(label="15: dE_dw5")
+    expect(page.locator("[data-html=headline]")).to_have_text("dE_dw5 = ?")
+
+
+def predict_wrongly(page):
+    page.get_by_label("Your prediction").fill("1.2")
+    page.get_by_role("button", name="Judge it").click()
+    expect(page.locator("[data-text=verdict]")).to_contain_text("This is not it")
+
+
+def choose_xor(page):
+    page.get_by_label("Data", exact=True).select_option("XOR")
+    expect(page.locator("[data-picture=regions] svg")).to_be_visible()
+
+
+def select_a_weight(page):
+    page.get_by_label("Selected").select_option("w1")
+    expect(page.locator("[data-picture=weight] svg")).to_be_visible()
+    expect(page.locator("[data-html=about] table")).to_be_visible()
+
+
+def look_at_it(page):
+    expect(page.locator("[data-picture=map] > svg")).to_be_visible()
+
+
+def descend(page):
+    page.get_by_role("button", name="Descend").click()
+    expect(page.locator("[data-text=went]")).to_contain_text("100 rounds")
+
+
+# How each is opened, what is done at first, and what brings a message, a prediction or a selection.
+LABS = {
+    "learning rate": (learning_rate_lab, skip_the_question, pin_and_mistype),
+    "walkthrough": (walkthrough_lab, jump_to_a_derivative, predict_wrongly),
+    "watch it learn": (watch_it_learn, choose_xor, select_a_weight),
+    "landscape": (landscape_lab, look_at_it, descend),
+}
+
+
+@pytest.fixture(params=LABS)
+def opened(plain, swept, request):
+    """A page with a lab on which something has been done, and the lab's name."""
+    open_lab, begin, _ = LABS[request.param]
+    lab = open_lab(example, name="plain page")
+    if request.param == "learning rate":
+        lab._sweeps[10_000, UpdateRule()] = swept
+    show(plain, lab)
+    plain.add_style_tag(content="body { font-family: sans-serif }")
+    begin(plain)
+    yield plain, request.param
+    lab.close()
+
+
+# What is looked at and what is touched: they are to be seen together.
+SEEN_TOGETHER = {
+    "learning rate": "[data-picture=error], [data-picture=sweep], [data-part=slider]",
+    "walkthrough": "[data-picture=diagram], [data-field=answer]",
+    "watch it learn": "[data-picture=diagram], [data-part=play]",
+    "landscape": "[data-picture=map], [data-part=descend]",
+}
+SCREENS = {
+    "phone": (390, 844),
+    "phone, as wide as JupyterLab leaves it": (290, 723),
+    "tablet": (768, 1024),
+    "small": (800, 600),
+    "small, as wide as JupyterLab leaves it": (636, 600),
+    "laptop": (1280, 720),
+    "laptop, as wide as JupyterLab leaves it": (1116, 599),
+    "laptop, beside the list of files": (864, 599),
+    "large": (2560, 1440),
+    "laptop at 200 %": (640, 360),
+}
+# What may be wider than its place says so, and is pushed sideways in it; on a narrow screen only.
+STICKS_OUT = """lab => [...lab.querySelectorAll("*:not(legend, option, optgroup, svg *)")]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
+    .filter(e => !e.parentElement.closest("[data-more]"))
+    .filter(e => e.getBoundingClientRect().right > lab.getBoundingClientRect().right + 1
+        || e.getBoundingClientRect().left < lab.getBoundingClientRect().left - 1
+        || !e.matches("input, select, textarea, [data-more], math *")
+            && getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1
+        || lab.clientWidth > 560 && e.matches("[data-more]"))
+    .map(e => e.outerHTML.slice(0, 120))"""
+PICTURE_TYPE = """lab => [...lab.querySelectorAll("svg text")]
+    .filter(e => e.checkVisibility() && e.textContent.trim())
+    .map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)"""
+HEIGHT_OF_ALL = """(lab, names) => {
+    const boxes = [...lab.querySelectorAll(names)].map(e => e.getBoundingClientRect());
+    return Math.max(...boxes.map(b => b.bottom)) - Math.min(...boxes.map(b => b.top));
+}"""
+
+
+def is_at_home_on(page, name, screen):
+    width, height = SCREENS[screen]
+    page.set_viewport_size({"width": width, "height": height})
+    LABS[name][2](page)
+    page.wait_for_timeout(400)  # until a picture has come that fits
+    lab = page.locator("#lab")
+    assert lab.evaluate(STICKS_OUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert lab.evaluate(HEIGHT_OF_ALL, SEEN_TOGETHER[name]) <= height
+    # The words around it have 14 px, their headings up to 22.
+    assert all(11.9 <= size <= 22 for size in lab.evaluate(PICTURE_TYPE))
+    assert violations(lab) == []
+
+
+def test_on_a_phone_nothing_sticks_out(opened):
+    is_at_home_on(*opened, "phone, as wide as JupyterLab leaves it")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_on_every_screen_nothing_sticks_out(opened, screen, dark):
+    page, name = opened
+    if dark:
+        page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+        page.add_style_tag(content=DARK)
+    is_at_home_on(page, name, screen)
+
+
+@pytest.mark.parametrize("screen", ["laptop", "laptop, beside the list of files"])
+def test_nothing_moves_when_a_message_a_prediction_or_a_selection_comes(opened, screen):
+    page, name = opened
+    width, height = SCREENS[screen]
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(400)  # until a picture has come that fits
+    tops = page.evaluate_handle(TOPS)
+    LABS[name][2](page)
+    page.wait_for_timeout(100)
+    assert page.evaluate(MOVED, tops) == []
+
+
+# What is empty may come anywhere.
+TOPS = """() => [...document.querySelectorAll("[data-picture], [data-html], fieldset, details, dl")]
+    .filter(e => e.textContent.trim()).map(e => [e, e.getBoundingClientRect().top + scrollY])"""
+MOVED = """tops => tops.filter(([e, top]) =>
+    e.checkVisibility() && Math.abs(e.getBoundingClientRect().top + scrollY - top) > 1)
+    .map(([e]) => e.outerHTML.slice(0, 80))"""

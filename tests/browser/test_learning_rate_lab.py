@@ -11,6 +11,7 @@ from backprop_lib.core.numbers_as_text import result_text
 from backprop_lib.labs.learning_rate.words import error_text
 
 from .axe import violations
+from .class_names import styled_elsewhere
 from .conftest import NOTEBOOKS
 from .jupyter_lab import (
     held_kernel,
@@ -164,6 +165,23 @@ def test_many_rounds_are_swept_behind_the_hand_and_can_be_stopped(unlocked, page
     halt.click()
     expect(unlocked).to_have_attribute("data-sweeping", "", timeout=180_000)
     expect(unlocked.locator("svg")).to_have_count(3)
+
+
+def test_no_class_of_a_lab_is_one_that_jupyterlab_styles(unlocked, page):
+    assert page.locator(".backprop-lab").count() == 2
+    for lab in page.locator(".backprop-lab").all():
+        assert styled_elsewhere(lab) == []
+
+
+def test_a_sweep_that_is_over_paints_nothing(unlocked):
+    expect(unlocked).to_have_attribute("data-sweeping", "")
+    over = unlocked.locator(".sweeping")
+    expect(over).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(over).to_have_css("box-shadow", "none")
+    # That a class of JupyterLab's would be noticed.
+    over.evaluate("e => e.classList.add('progress')")
+    assert styled_elsewhere(unlocked) == ["progress"]
+    over.evaluate("e => e.classList.remove('progress')")
 
 
 @pytest.mark.exhaustive
@@ -329,6 +347,15 @@ TYPE_SIZES = """lab => [...lab.querySelectorAll('*')]
     .filter(e => e.checkVisibility())
     .map(e => parseFloat(getComputedStyle(e).fontSize)
         * (e.getScreenCTM ? e.getScreenCTM().a : 1))"""
+
+
+@pytest.mark.exhaustive
+def test_presentation_mode_enlarges_a_lab_that_is_open_as_long_as_it_lasts(unlocked, page):
+    for size in ("24px", "14px"):
+        page.click('.lm-MenuBar-itemLabel:text-is("View")')
+        page.hover('.lm-Menu-itemLabel:text-is("Appearance")')
+        page.click('[data-command="application:toggle-presentation-mode"]')
+        expect(unlocked).to_have_css("font-size", size)
 
 
 @pytest.mark.exhaustive

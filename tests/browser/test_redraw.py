@@ -4,7 +4,7 @@ import pytest
 
 from backprop_lib import example, random_network
 from backprop_lib.core.logic_tables import xor
-from backprop_lib.labs.lab import HERE
+from backprop_lib.labs.lab import HERE, put_together
 from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advanced, edited
 from backprop_lib.labs.watch_it_learn.live_view import Look, view_of
 
@@ -24,7 +24,7 @@ REDRAW = """pictures => {
 @pytest.fixture(scope="module")
 def blank(page):
     page.set_content("<p></p>")
-    module = (HERE / "lab.js").read_text("utf-8")
+    module = put_together(HERE / "lab.js")
     page.add_script_tag(type="module", content=f"{module}\nwindow.redraw = redraw;")
     page.wait_for_function("'redraw' in window")
     return page

@@ -12,6 +12,7 @@ from backprop_lib.exercises.judging import judge
 from backprop_lib.symbolic.walkthrough_steps import walkthrough
 
 from .axe import violations
+from .class_names import styled_elsewhere
 from .jupyter_lab import open_notebook, served, switch_theme
 from .tab_order import names_by_tab
 
@@ -457,6 +458,11 @@ TYPE_SIZES = """lab => [...lab.querySelectorAll('*:not(math *):not(svg *)')]
 WIDER_THAN_THEIR_PLACE = """lab => [lab, ...lab.querySelectorAll('*:not(legend):not(svg *)')]
     .filter(e => e.clientWidth && !e.closest('math') && e.scrollWidth > e.clientWidth + 1)
     .filter(e => !e.matches('label span')).map(e => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.exhaustive
+def test_no_class_of_the_lab_is_one_that_jupyterlab_styles(lab):
+    assert styled_elsewhere(lab) == []
 
 
 @pytest.mark.exhaustive

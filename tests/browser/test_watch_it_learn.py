@@ -16,6 +16,7 @@ from backprop_lib.labs.watch_it_learn.live_training import LiveTraining, advance
 from backprop_lib.labs.watch_it_learn.saved_state import restored
 
 from .axe import violations
+from .class_names import styled_elsewhere
 from .jupyter_lab import held_kernel, open_notebook, restart_kernel, served, switch_theme
 from .tab_order import names_by_tab
 
@@ -675,6 +676,11 @@ TYPE_SIZES = """lab => [...lab.querySelectorAll('*')]
     .filter(e => e.checkVisibility() && !["desc", "OPTION"].includes(e.tagName))
     .map(e => parseFloat(getComputedStyle(e).fontSize)
         * (e.getScreenCTM ? e.getScreenCTM().a : 1))"""
+
+
+@pytest.mark.exhaustive
+def test_no_class_of_the_lab_is_one_that_jupyterlab_styles(on_xor):
+    assert styled_elsewhere(on_xor) == []
 
 
 # Kernel and cell --------------------------------------------------------------------------------

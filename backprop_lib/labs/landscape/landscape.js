@@ -1,6 +1,7 @@
 // The page side of the landscape lab. It computes nothing and draws nothing.
 
 import { openLab, textField, selectField } from "../lab.js";
+import { watchRoom } from "../room.js";
 import { rateSlider, useRateSlider, showRate } from "../rate_slider.js";
 
 const page = (id) => `
@@ -37,8 +38,6 @@ const page = (id) => `
   <div class="row small">
     <label class="check"><input type="checkbox" data-part="size"> Large type, for a projector</label>
   </div>`;
-
-const SMALL = 331; // px: here ordinary type would be smaller than 12
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -109,14 +108,8 @@ function render({ model, el }) {
     for (const [name, weight] of [["x", controls.across], ["y", controls.upwards]])
       el.querySelector(`label[for$="-${name}"]`).textContent = weight;
   };
-  // On a small screen the type of the picture is a larger part of it.
-  const watch = new ResizeObserver(() => {
-    const room = map.clientWidth < SMALL ? "small" : "normal";
-    if (map.clientWidth && room !== model.get("controls").room) set({ room });
-  });
-  const stop = lab.start();
-  watch.observe(map);
-  return () => { watch.disconnect(); stop(); };
+  const stop = lab.start(), leave = watchRoom(map, model, set);
+  return () => { leave(); stop(); };
 }
 
 export default { render };

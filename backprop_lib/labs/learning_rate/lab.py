@@ -47,7 +47,7 @@ SKIPPED = "skipped"
 UNTIL_GUESSED = "<p>Here you will see where every rate ends, once you have made your guess.</p>"
 UNTIL_TRAINED = "<p>Here you will see where every rate ends, once all of them are trained.</p>"
 # No None: between Python and the page of a browser's own kernel its key would be lost.
-START = TUTORIAL | {"guess": "", "pinned": "", "size": "normal"}
+START = TUTORIAL | {"guess": "", "pinned": "", "size": "normal", "room": "normal"}
 # So long a piece of the sweep takes: as long as a hand that comes meanwhile may have to wait.
 SECONDS_A_PIECE = 0.03
 # One for the tutorial's settings, to come back to, and one for others.
@@ -214,9 +214,10 @@ class LearningRateLab(Lab):
         pinned = self.controls["pinned"] and read_settings(self.controls["pinned"])[0]
         pinned = self._run(pinned) if pinned else None
         ends = self._swept.ends if self._swept and self._swept.done else None
-        shown = everything_shown(
-            now, pinned, ends, self._answer_to(self.controls["guess"]), self.controls["size"]
-        )
+        # In a small picture large type is as large as the words around it.
+        normal = self.controls["size"] == self.controls["room"] == "normal"
+        size = "normal" if normal else "projector"
+        shown = everything_shown(now, pinned, ends, self._answer_to(self.controls["guess"]), size)
         milliseconds = round(1000 * (time.perf_counter() - started), 2)
         more = self._progress() | {"messages": messages, "milliseconds": milliseconds}
         self.view = shown | more

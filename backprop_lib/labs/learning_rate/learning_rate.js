@@ -1,10 +1,11 @@
 // The page side of the learning-rate lab. It computes nothing and draws nothing.
 
 import { openLab, textField, selectField } from "../lab.js";
+import { watchRoom } from "../room.js";
 import { rateSlider, useRateSlider, showRate } from "../rate_slider.js";
 
-const progress = `
-      <p class="progress"><span data-text="progress" role="status"></span>
+const sweeping = `
+      <p class="sweeping"><span data-text="progress" role="status"></span>
         <button type="button" data-part="halt" hidden>Stop</button></p>`;
 
 const page = (id) => `
@@ -24,17 +25,16 @@ const page = (id) => `
   <p class="next" data-text="next"></p>
 
   <div class="pictures">${["error", "sweep", "outputs"].map((name) => `
-    <div><div class="picture" data-picture="${name}"></div>
-      <details><summary>The picture in words</summary><ul data-facts="${name}"></ul></details>
-      ${name === "sweep" ? progress : ""}</div>`).join("")}
-  </div>
-
-  <div class="words">
-    <div>
-      <p data-text="answer"></p>
-      <p data-text="read_out" aria-live="polite" aria-atomic="true"></p>
+    <div><div class="frame"><div class="picture" data-picture="${name}"></div>
+        ${name === "sweep" ? sweeping : ""}</div>
+      <details><summary>The picture in words</summary><ul data-facts="${name}"></ul></details></div>`).join("")}
+    <div class="words">
+      <div>
+        <p data-text="answer"></p>
+        <p data-text="read_out" aria-live="polite" aria-atomic="true"></p>
+      </div>
+      <div data-html="table" data-scrolls="The numbers"></div>
     </div>
-    <div data-html="table"></div>
   </div>
   <fieldset class="row" disabled>
     <legend>More settings</legend>
@@ -104,7 +104,8 @@ function render({ model, el }) {
     if (asked && !view.locked) slider.focus();
   };
   const stop = lab.start();
-  return () => { clearTimeout(due); stop(); };
+  const leave = watchRoom(el.querySelector('[data-picture="error"]'), model, set);
+  return () => { leave(); clearTimeout(due); stop(); };
 }
 
 export default { render };

@@ -3,6 +3,7 @@
 
 import { flowControls, flowWords, openFlow } from "../backward_flow.js";
 import { openLab } from "../lab.js";
+import { showLit } from "../scroll_box.js";
 import { openPlayer } from "./player.js";
 
 const labelled = (id, name, label, control) => `
@@ -51,11 +52,13 @@ const page = (id) => `
 
   <div class="pictures">
     <div class="main">
-      <div class="diagram" data-picture="diagram" data-part="diagram"></div>
+      <div class="diagram" data-picture="diagram" data-part="diagram"
+        data-scrolls="The network, to be pushed sideways"></div>
+      <p class="goes-on">The picture goes on: push it sideways.</p>
       ${flowControls(id)}
       <div class="words">
-        <div data-html="about"></div>
-        <div data-html="answers"></div>
+        <div data-html="answers" data-scrolls="The answers, to be pushed sideways"></div>
+        <div data-html="about" data-scrolls="The paths, to be pushed sideways"></div>
       </div>
     </div>
     <div class="beside"><div data-picture="error"></div><div data-picture="weight"></div>
@@ -229,7 +232,7 @@ function render({ model, el }) {
     if (text !== undefined && field.value !== text && field !== document.activeElement) field.value = text;
   };
 
-  let opened;
+  let opened, lit;
   const showView = (view, { lost }) => {
     flow.show(view);
     if (lost) return player.giveUp();
@@ -256,6 +259,7 @@ function render({ model, el }) {
       part("table_fold").open = true;
       part("table").focus();
     }
+    if (view.selected !== lit) { lit = view.selected; showLit(part("diagram")); }
     download(view.file);
     if (clicked !== null && view.clicked === clicked) {
       clicked = null;
