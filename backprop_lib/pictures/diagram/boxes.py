@@ -46,10 +46,12 @@ def _stack(sheet, box, lines, look):
     # A number with many digits shrinks rather than leave its box.
     room = box.right - box.left - 8
     lines = [(words, min(px, int(room / text_width(words, 1))), b) for words, px, b in lines]
-    y = box.y - 1.22 * sum(px for _, px, _ in lines) / 2
+    high = sum(px for _, px, _ in lines)
+    step = min(1.22, (box.bottom - box.top - 3) / high)
+    y = box.y - step * high / 2
     for words, px, bold in lines:
-        sheet.boxes.append(text(box.x, y + px * 1.22 / 2, words, px, bold=bold, look=look))
-        y += px * 1.22
+        sheet.boxes.append(text(box.x, y + px * step / 2, words, px, bold=bold, look=look))
+        y += px * step
 
 
 def _beside(sheet, box, lines, look):
@@ -125,10 +127,21 @@ def draw_errors(sheet: Sheet) -> None:
 def _error(sheet, name, parts, lines):
     shape = sheet.layout.shapes.get(name)
     looks = shape.looks if shape else "stack"
-    if looks != "stack":
+    if looks == "apart":
+        _target_apart(sheet, name, parts, lines.pop() if len(lines) > 1 else None)
+        looks = "stack"
+    elif looks != "stack":
         # Room for one of them: the target, as long as the error is not known.
         lines = lines[:1]
     _box(sheet, name, parts, [(name, sheet.grade.value, True), *lines], 4, looks)
+
+
+def _target_apart(sheet, name, parts, line):
+    if line:
+        box, (words, px, _) = sheet.layout.boxes[name], line
+        is_above = box.y < sheet.layout.boxes["E_total"].y
+        y = box.top - px * 0.56 if is_above else box.bottom + px * 0.56
+        sheet.label(box.x, y, words, px, sheet.light.look(*parts))
 
 
 def _target_line(sheet, o):

@@ -81,9 +81,8 @@ def _eta_place(sheet):
 
 def _way_back(sheet):
     if sheet.facts.backward:
-        # Under the errors, where the way back begins.
-        x, px = sheet.layout.boxes["E_total"].x, sheet.grade.label
-        sheet.label(x, sheet.layout.height - MARGIN - px, "← backward", px, "lit")
+        x, y = sheet.layout.way_back
+        sheet.label(x, y, "← backward", sheet.grade.label, "lit")
 
 
 def _touch(sheet):

@@ -411,7 +411,8 @@ def text_boxes(diagram):
     for element in parsed(diagram).iter(f"{SVG}text"):
         px, words = float(element.get("font-size")), element.text
         wide = px * sum(WIDTH.get(c, 0.66) for c in words)
-        left = float(element.get("x")) - (0 if element.get("text-anchor") == "start" else wide / 2)
+        before = {"start": 0, "end": wide}.get(element.get("text-anchor"), wide / 2)
+        left = float(element.get("x")) - before
         base = float(element.get("y"))
         yield words, (left, base - 0.75 * px, left + wide, base)
 

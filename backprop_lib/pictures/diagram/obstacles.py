@@ -1,0 +1,183 @@
+"""What a label of an edge must not touch in the network diagram: wires of others, boxes, words.
+
+All in tenths of a unit, whole numbers: the choice of a place is the same on every machine.
+"""
+
+from itertools import chain, pairwise
+from typing import NamedTuple
+
+from backprop_lib.pictures.diagram.layout import ASIDE, BUS, MARGIN, Box, Edge, Grade, Layout
+from backprop_lib.pictures.svg import text_width
+
+_HALF = 30  # of a wire as thick as most
+_HEAD = 160  # length of an arrowhead
+_HALF_HEAD = 75
+_BOX = 30  # around a box
+
+
+class Rect(NamedTuple):
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def meets(self, other: "Rect") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+class Wire(NamedTuple):
+    """A straight piece of a line, from left to right or from top to bottom, half its thickness,
+    and whose it is. back: whether it is only there when the picture goes backward."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    half: int
+    name: str
+    back: bool = False
+
+    def meets(self, rect: Rect) -> bool:
+        left, right = max(rect.left - self.half, self.x1), min(rect.right + self.half, self.x2)
+        if left > right:
+            return False
+        one, other = self._y(left), self._y(right)
+        if self.x1 == self.x2:
+            one, other = self.y1, self.y2
+        return (
+            min(one, other) < rect.bottom + self.half and rect.top - self.half < max(one, other)
+        )
+
+    def _y(self, x):
+        if self.x1 == self.x2:
+            return self.y1
+        return self.y1 + (self.y2 - self.y1) * (x - self.x1) // (self.x2 - self.x1)
+
+    def x_at(self, y: int) -> int:
+        """Where the wire is at a height, as far as it goes."""
+        if self.y1 == self.y2:
+            return (self.x1 + self.x2) // 2
+        x = self.x1 + (self.x2 - self.x1) * (y - self.y1) // (self.y2 - self.y1)
+        return min(max(x, self.x1), self.x2)
+
+    def y_at(self, x: int) -> int:
+        """How high the wire is at a place across, as far as it goes."""
+        return self._y(min(max(x, self.x1), self.x2))
+
+
+class Obstacles(NamedTuple):
+    """What there is in the gap between two layers.
+
+    solid: boxes, and words that are always there. backward: words that stand there only when the
+    picture goes backward. bottom: of the page.
+    """
+
+    wires: tuple[Wire, ...]
+    solid: tuple[Rect, ...]
+    backward: tuple[Rect, ...]
+    bottom: int
+
+
+def tenths(box: Box, by: int = 0) -> Rect:
+    """A box in tenths, grown on all sides."""
+    left, top, right, bottom = (round(10 * side) for side in box)
+    return Rect(left - by, top - by, right + by, bottom + by)
+
+
+def wire_of(edge: Edge, name: str) -> Wire:
+    return Wire(*(round(10 * end) for end in edge), _HALF, name)
+
+
+def obstacles_in(layout: Layout, gap: int) -> Obstacles:
+    """All that a label between two layers might touch."""
+    weights = list(chain(*layout.names.weights[gap]))
+    edge = layout.edges[weights[0]]
+    page = Rect(round(10 * edge.x1) - 400, -(10**6), round(10 * edge.x2) + 400, 10**6)
+    wires = [*chain(*(_wires(layout.edges[w], w) for w in weights)), *_ways(layout)]
+    solid = [
+        *(tenths(box, _BOX) for box in layout.boxes.values()),
+        *map(tenths, (*_biases(layout), _eta(layout))),
+    ]
+    backward = list(map(tenths, _derivatives(layout)))
+    return Obstacles(
+        tuple(w for w in wires if page.left < w.x2 and w.x1 < page.right),
+        tuple(r for r in solid if r.meets(page)),
+        tuple(r for r in backward if r.meets(page)),
+        round(10 * layout.height) - 20,
+    )
+
+
+def _wires(edge, name):
+    wire = wire_of(edge, name)
+    yield wire
+    end = wire.x2 - _HEAD
+    yield Wire(end, wire.y_at(end), wire.x2, wire.y2, _HALF_HEAD, name)
+    down = round(10 * way_back(edge))
+    yield wire._replace(y1=wire.y1 + down, y2=wire.y2 + down, back=True)
+    start = wire.x1 + _HEAD
+    yield Wire(
+        wire.x1, wire.y1 + down, start, wire.y_at(start) + down, _HALF_HEAD, name, back=True
+    )
+
+
+def way_back(edge: Edge) -> float:
+    """How far under an edge its backward arrow runs: straight down, so that both ends stay on the
+    edges of their boxes."""
+    steep = abs(edge.y2 - edge.y1) / (edge.x2 - edge.x1)
+    return min(ASIDE * (1 + steep * steep) ** 0.5, ASIDE + 3)
+
+
+def _ways(layout):
+    """Of the biases."""
+    for branch, points in layout.branches.items():
+        for start, end in pairwise(points):
+            (x1, y1), (x2, y2) = sorted([start, end])
+            yield Wire(*(round(10 * end) for end in (x1, y1, x2, y2)), 20, branch)
+
+
+def _biases(layout):
+    """Where the number of a bias stands."""
+    for bias in layout.names.biases:
+        box = layout.boxes[bias]
+        width = text_width(layout.grade.widest, layout.grade.label)
+        yield Box(box.right, box.top, box.right + 7 + width, box.bottom)
+
+
+def _eta(layout):
+    return Box(0, 8, MARGIN + text_width("eta 0.000", layout.grade.label), 34)
+
+
+def _derivatives(layout):
+    """Where derivatives stand under a neuron, line by line."""
+    grade = layout.grade
+    number = "−0." + "0" * grade.places
+    for neuron, most in layout.under.items():
+        box, lines = layout.boxes[neuron], min(most, grade.under)
+        start = min(first_gap(grade), (layout.below[neuron] - lines * grade.line) / 2)
+        for k, name in zip(range(lines), ("dE/dout", "dout/dnet"), strict=False):
+            width = text_width(f"{name} {number}", grade.small)
+            left, right = under_ends(layout, neuron, width)
+            y = box.bottom + start + (k + 0.5) * grade.line
+            yield Box(left, y - 0.4 * grade.small, right, y + 0.5 * grade.small)
+
+
+def first_gap(grade: Grade) -> int:
+    """From a neuron to the derivatives under it."""
+    return 5 if grade.stacked else 7
+
+
+def under_ends(layout: Layout, neuron: str, width: float) -> tuple[float, float]:
+    """Left and right of words under a neuron: under its middle, but right of the way of a bias to
+    the next; under the last output no farther left than that."""
+    box, layers = layout.boxes[neuron], layout.names.neurons
+    left = box.x - width / 2
+    if neuron == layers[-1][-1]:
+        left = max(left, box.left)
+    elif neuron not in [neurons[-1] for neurons in layers]:
+        left = max(left, box.left - BUS + 5)
+    return left, left + width
