@@ -139,6 +139,7 @@ def _error(sheet, name, parts, lines):
 def _target_apart(sheet, name, parts, line):
     if line:
         box, (words, px, _) = sheet.layout.boxes[name], line
+        px = min(px, int((box.right - box.left + 16) / text_width(words, 1)))
         is_above = box.y < sheet.layout.boxes["E_total"].y
         y = box.top - px * 0.56 if is_above else box.bottom + px * 0.56
         sheet.label(box.x, y, words, px, sheet.light.look(*parts))

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from backprop_lib.pictures.diagram.biases import is_under
-from backprop_lib.pictures.diagram.layout import BUS
-from backprop_lib.pictures.diagram.obstacles import first_gap, under_ends
+from backprop_lib.pictures.diagram.obstacles import first_gap, room_under, under_ends
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import text_width
 
@@ -36,14 +35,13 @@ def _lines(sheet, node, most):
 
 
 def _has_room(sheet, node, words):
-    """Whether words under a node end before the box of an error, or before the edges from it."""
-    names, boxes = sheet.names, sheet.layout.boxes
-    if node in names.inputs or node == names.outputs[-1]:
-        return True
-    _, right = under_ends(sheet.layout, node, text_width(words, sheet.grade.small))
-    if node in names.outputs:
-        return right <= boxes[f"E_{node}"].left - 4
-    return right <= boxes[node].right + 2 * BUS
+    """Whether words under a node end before the box of an error, or the labels beside it."""
+    names, width = sheet.names, text_width(words, sheet.grade.small)
+    if node not in names.outputs:
+        return node in names.inputs or width <= room_under(sheet.layout, node)
+    _, right = under_ends(sheet.layout, node, width)
+    is_free = node == names.outputs[-1] != names.outputs[0]
+    return is_free or right <= sheet.layout.boxes[f"E_{node}"].left - 4
 
 
 def _line(sheet, node, y, words, look):

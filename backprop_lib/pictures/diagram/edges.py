@@ -1,11 +1,12 @@
 """The edges of the network diagram: forward and backward lines, and the labels beside them."""
 
 from backprop_lib.pictures import theme
+from backprop_lib.pictures.diagram.candidates import Spot
 from backprop_lib.pictures.diagram.facts import Facts
 from backprop_lib.pictures.diagram.labels import blocks_of, widest_value
 from backprop_lib.pictures.diagram.layout import Box, Layout, around
 from backprop_lib.pictures.diagram.obstacles import way_back
-from backprop_lib.pictures.diagram.places import Spot, is_crowded, spots_of
+from backprop_lib.pictures.diagram.places import is_crowded, spots_of
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import ground, line, ring, text_width
 

@@ -16,7 +16,7 @@ from backprop_lib.pictures.diagram.layout import BUS, Grade, Layout
 from backprop_lib.pictures.svg import text_width
 
 MOST_SHOWN = 16  # wires: among more labels the eye no longer finds the one that belongs to a wire
-BESIDE = 4  # least from a label to what it must not touch
+BESIDE = 3  # least from a label to what it must not touch
 
 
 class Block(NamedTuple):

@@ -52,6 +52,7 @@ class Grade(NamedTuple):
     stacked: bool  # name and number of an edge on two lines
     tallest: int
     pen: float  # thickness of lines, as a part of the usual
+    wires: int = 100  # the most between two layers
 
     @property
     def is_roomy(self) -> bool:
@@ -84,8 +85,8 @@ _GRADES = {
             (Shape("stack", 108, 78),), 56, 36, 30, 264, 40, 130, 40, 4, 2, False, 642, 1.0,
         ),
         Grade(
-            900, 18, 15, 14, 13, (Shape("stack", 116, 68),), (Shape("stack", 76, 50),),
-            (Shape("stack", 100, 62),), 44, 28, 30, 150, 22, 52, 34, 4, 2, False, 680, 0.8,
+            960, 18, 15, 14, 14, (Shape("stack", 112, 68),), (Shape("stack", 72, 50),),
+            (Shape("stack", 100, 62),), 44, 28, 40, 250, 22, 52, 34, 4, 2, False, 690, 0.8,
         ),
         Grade(
             900, 15, 13, 13, 13,
@@ -99,28 +100,38 @@ _GRADES = {
         Grade(
             838, 24, 23, 18, 18, (Shape("stack", 126, 78), Shape("beside", 166, 60)),
             (Shape("stack", 60, 60),), (Shape("apart", 96, 58),),
-            52, 30, 20, 155, 27, 88, 26, 3, 2, True, 349, 1.1,
+            52, 30, 20, 155, 27, 88, 26, 3, 2, True, 349, 1.1, 6,
+        ),
+        Grade(
+            960, 18, 16, 16, 16, (Shape("stack", 110, 62),),
+            (Shape("stack", 66, 44),), (Shape("stack", 108, 68),),
+            46, 28, 42, 214, 120, 100, 22, 3, 2, True, 456, 0.9,
+        ),
+        Grade(
+            860, 20, 18, 16, 16, (Shape("stack", 112, 64),),
+            (Shape("stack", 60, 50),), (Shape("stack", 100, 70),),
+            46, 28, 24, 160, 50, 130, 22, 3, 2, True, 450, 1.0,
         ),
         Grade(
             780, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-            46, 26, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
+            46, 28, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
         ),
         Grade(
             780, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-            46, 26, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
+            46, 28, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
         ),
         Grade(
             780, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44), Shape("line", 246, 26)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-            46, 26, 18, 116, 8, 30, 20, 3, 2, True, 430, 0.8,
+            46, 28, 18, 116, 8, 30, 20, 3, 2, True, 430, 0.8,
         ),
     ),
 }  # fmt: skip
@@ -219,7 +230,8 @@ def layout_of(names: Names, size: str) -> Layout:
     """The layout in the first grade of this size that the network fits into."""
     sizes = names.layer_sizes
     for grade in _GRADES[size]:
-        if not (shapes := _shapes(sizes, grade)):
+        wires = max(a * b for a, b in pairwise(sizes))
+        if wires > grade.wires or not (shapes := _shapes(sizes, grade)):
             continue
         columns, gap = _columns(sizes, grade, shapes)
         if gap >= grade.gap:
@@ -233,9 +245,10 @@ def layout_of(names: Names, size: str) -> Layout:
 
 def _layout(names, size, grade, shapes, columns):
     boxes = _boxes(names, grade, columns, shapes)
-    gaps, lasts = _gaps(names, boxes), {neurons[-1] for neurons in names.neurons}
+    gaps = _gaps(names, boxes)
+    bottom = max(boxes[neurons[-1]].bottom for neurons in names.neurons)
     under = {
-        neuron: min(grade.under + (neuron not in lasts), max(0, int((gap - 1) // grade.line)))
+        neuron: min(grade.under + (boxes[neuron].bottom < bottom), max(0, int((gap - 1) // grade.line)))
         for neuron, gap in gaps.items()
     }
     above = _above(names, grade, boxes, gaps)

@@ -43,15 +43,16 @@ class Wire(NamedTuple):
     back: bool = False
 
     def meets(self, rect: Rect) -> bool:
-        left, right = max(rect.left - self.half, self.x1), min(rect.right + self.half, self.x2)
-        if left > right:
+        half = self.half
+        left, right = rect.left - half, rect.right + half
+        if left > self.x2 or right < self.x1:
             return False
-        one, other = self._y(left), self._y(right)
-        if self.x1 == self.x2:
-            one, other = self.y1, self.y2
-        return (
-            min(one, other) < rect.bottom + self.half and rect.top - self.half < max(one, other)
-        )
+        one, other = self.y1, self.y2
+        if one != other and self.x1 != self.x2:
+            one, other = self._y(max(left, self.x1)), self._y(min(right, self.x2))
+        if one > other:
+            one, other = other, one
+        return one < rect.bottom + half and rect.top - half < other
 
     def _y(self, x):
         if self.x1 == self.x2:
@@ -153,17 +154,22 @@ def _eta(layout):
 
 
 def _derivatives(layout):
-    """Where derivatives stand under a neuron, line by line."""
+    """Where derivatives stand under a neuron."""
     grade = layout.grade
-    number = "−0." + "0" * grade.places
     for neuron, most in layout.under.items():
         box, lines = layout.boxes[neuron], min(most, grade.under)
         start = min(first_gap(grade), (layout.below[neuron] - lines * grade.line) / 2)
-        for k, name in zip(range(lines), ("dE/dout", "dout/dnet"), strict=False):
-            width = text_width(f"{name} {number}", grade.small)
-            left, right = under_ends(layout, neuron, width)
+        left, right = under_ends(layout, neuron, room_under(layout, neuron))
+        for k in range(lines):
             y = box.bottom + start + (k + 0.5) * grade.line
             yield Box(left, y - 0.4 * grade.small, right, y + 0.5 * grade.small)
+
+
+def room_under(layout: Layout, neuron: str) -> float:
+    """Width that there is for a derivative under a neuron."""
+    box, grade = layout.boxes[neuron], layout.grade
+    slope = text_width(f"dout/dnet −0.{'0' * grade.places}", grade.small)
+    return max(slope, box.right - box.left + 14)
 
 
 def first_gap(grade: Grade) -> int:
@@ -176,7 +182,7 @@ def under_ends(layout: Layout, neuron: str, width: float) -> tuple[float, float]
     the next; under the last output no farther left than that."""
     box, layers = layout.boxes[neuron], layout.names.neurons
     left = box.x - width / 2
-    if neuron == layers[-1][-1]:
+    if neuron == layers[-1][-1] != layers[-1][0]:
         left = max(left, box.left)
     elif neuron not in [neurons[-1] for neurons in layers]:
         left = max(left, box.left - BUS + 5)
