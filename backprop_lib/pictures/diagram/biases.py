@@ -1,6 +1,6 @@
 """The biases of the network diagram: squares above their layer, and the ways from them."""
 
-from backprop_lib.pictures.diagram.layout import Layout
+from backprop_lib.pictures.diagram.obstacles import bias_place
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import rectangle, text
 
@@ -50,13 +50,6 @@ def _branch(sheet, branch, bias):
     elif sheet.layout.above[neuron] >= px + 2 and not _is_above(sheet, neuron):
         left, y = bias_place(sheet.layout, neuron)
         sheet.label(left, y, words, px, look, anchor="start")
-
-
-def bias_place(layout: Layout, neuron: str) -> tuple[float, float]:
-    """Left end and height of the number of a neuron's own bias: above it, at the bias's way."""
-    box, way = layout.boxes[neuron], layout.branches[f"b_{neuron}"]
-    left = box.left + 2 if way[-1][0] != box.x else box.x + 12
-    return left, box.top - min(layout.above[neuron], layout.grade.label + 14) / 2
 
 
 def _is_above(sheet, neuron):

@@ -44,7 +44,7 @@ def _box(sheet, node, parts, lines, radius, looks="stack"):
 
 def _stack(sheet, box, lines, look):
     # A number with many digits shrinks rather than leave its box.
-    room = box.right - box.left - 8
+    room = box.right - box.left - 4
     lines = [(words, min(px, int(room / text_width(words, 1))), b) for words, px, b in lines]
     high = sum(px for _, px, _ in lines)
     step = min(1.22, (box.bottom - box.top - 3) / high)

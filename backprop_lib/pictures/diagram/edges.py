@@ -95,7 +95,7 @@ def _new(sheet, weight):
 def _extent(spot, words, y, size):
     width = text_width(words, size)
     left = {"start": spot.x, "end": spot.x - width, None: spot.x - width / 2}[spot.anchor]
-    return Box(left, y - size / 2 - 0.5, left + width, y + size / 2 + 0.5)
+    return Box(left - 0.5, y - size / 2 - 0.5, left + width + 0.5, y + size / 2 + 0.5)
 
 
 def _around(spot, placed):

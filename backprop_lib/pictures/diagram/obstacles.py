@@ -102,7 +102,7 @@ def obstacles_in(layout: Layout, gap: int) -> Obstacles:
     wires = [*chain(*(_wires(layout.edges[w], w) for w in weights)), *_ways(layout)]
     solid = [
         *(tenths(box, _BOX) for box in layout.boxes.values()),
-        *map(tenths, (*_biases(layout), _eta(layout))),
+        *map(tenths, (*_biases(layout), *_own_biases(layout), _eta(layout))),
     ]
     backward = list(map(tenths, _derivatives(layout)))
     return Obstacles(
@@ -147,6 +147,23 @@ def _biases(layout):
         box = layout.boxes[bias]
         width = text_width(layout.grade.widest, layout.grade.label)
         yield Box(box.right, box.top, box.right + 7 + width, box.bottom)
+
+
+def _own_biases(layout):
+    """Where the number of a neuron's own bias stands, if it has one."""
+    grade = layout.grade
+    width = text_width(f"b_h1 −0.{'0' * grade.places}", grade.label)
+    for neuron in (n for neurons in layout.names.neurons for n in neurons[1:]):
+        if layout.above[neuron] >= grade.label + 2:
+            left, y = bias_place(layout, neuron)
+            yield Box(left, y - 0.4 * grade.label, left + width, y + 0.5 * grade.label)
+
+
+def bias_place(layout: Layout, neuron: str) -> tuple[float, float]:
+    """Left end and height of the number of a neuron's own bias: above it, at the bias's way."""
+    box, way = layout.boxes[neuron], layout.branches[f"b_{neuron}"]
+    left = box.left + 2 if way[-1][0] != box.x else box.x + 12
+    return left, box.top - min(layout.above[neuron], layout.grade.label + 14) / 2
 
 
 def _eta(layout):

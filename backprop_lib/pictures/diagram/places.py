@@ -15,7 +15,7 @@ from backprop_lib.pictures.diagram.layout import Layout
 from backprop_lib.pictures.diagram.obstacles import obstacles_in, wire_of
 
 # What it costs when two labels touch, by the kinds of their blocks.
-_ON_A_LABEL = {"vv": 4000, "vd": 2500, "vn": 2500, "dd": 2000, "nn": 1500, "dn": 1200}
+_ON_A_LABEL = {"vv": 20000, "vd": 5000, "vn": 4000, "dd": 2000, "nn": 1500, "dn": 1200}
 _TRIES = 60  # candidates that are compared with those of others
 _FINE = ((4, 10), (6, 20), (100, 40))  # of so many edges, tenths from try to try
 _STEPS = 8000  # of the search
