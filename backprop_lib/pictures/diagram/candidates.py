@@ -39,7 +39,7 @@ class Candidate(NamedTuple):
 # derivative and the new value are not.
 _ON_A_WIRE = {"v": 1000, "d": 600, "n": 400}
 _ON_A_BOX = 6000
-_ON_WORDS = 3000
+_ON_WORDS = 5000
 # Orders of value, derivative and new value from top to bottom, with what each costs; "|" is a level
 # wire. The value stands amid the others, so that there is no gap where one of them is not known.
 _ON_WIRE = {"dvn": 0, "nvd": 15, "vdn": 90}
@@ -138,7 +138,7 @@ class Candidates:
 
     def _cost(self, kind, rect):
         obstacles, wire = self._obstacles, self._wire
-        cost = _ON_A_BOX * (rect.top < 20 or rect.bottom > obstacles.bottom)
+        cost = 0 if rect.is_in(obstacles.page) else _ON_A_BOX
         cost += _ON_A_BOX * len([box for box in obstacles.solid if rect.meets(box)])
         if kind != "n":
             cost += _ON_WORDS * len([words for words in obstacles.backward if rect.meets(words)])

@@ -10,6 +10,7 @@ from backprop_lib.pictures.diagram.boxes import draw_errors, draw_nodes
 from backprop_lib.pictures.diagram.edges import draw_edge, label_extent, spots_for
 from backprop_lib.pictures.diagram.facts import Facts
 from backprop_lib.pictures.diagram.layout import MARGIN, Box, Layout
+from backprop_lib.pictures.diagram.places import spots_of
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import picture_svg, ring, text, text_width, touch_box, touch_line
 
@@ -33,9 +34,15 @@ def drawing(layout: Layout, facts: Facts, label: str, words: str, clickable: boo
         f'<g style="paint-order:stroke;stroke:{theme.PAGE};stroke-width:5px">'
         f"{''.join(sheet.labels)}</g>{touch}</g>"
     )
-    height = coordinate(sheet.layout.height + top, decimals=0)
+    height = coordinate(_height(sheet) + top, decimals=0)
     look = ' text-anchor="middle" stroke-linecap="round" stroke-linejoin="round"'
     return picture_svg(label, sheet.grade.page, height, body, look, _style(sheet), words)
+
+
+def _height(sheet):
+    """Of the layout, or as much as the labels of its edges need."""
+    low = max(max(spot.value + spot.derivative + spot.new) for spot in spots_of(sheet.layout).values())
+    return max(sheet.layout.height, low + sheet.grade.label)
 
 
 def _style(sheet):

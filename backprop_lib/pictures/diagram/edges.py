@@ -1,14 +1,18 @@
 """The edges of the network diagram: forward and backward lines, and the labels beside them."""
 
+from itertools import product
+
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.diagram.candidates import Spot
 from backprop_lib.pictures.diagram.facts import Facts
 from backprop_lib.pictures.diagram.labels import blocks_of, widest_value
 from backprop_lib.pictures.diagram.layout import Box, Layout, around
 from backprop_lib.pictures.diagram.obstacles import way_back
-from backprop_lib.pictures.diagram.places import is_crowded, spots_of
+from backprop_lib.pictures.diagram.places import clashes_of, is_crowded, spots_of
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import ground, line, ring, text_width
+
+_MORE = ("derivative", "new")
 
 
 def spots_for(layout: Layout, facts: Facts) -> dict[str, Spot]:
@@ -16,7 +20,24 @@ def spots_for(layout: Layout, facts: Facts) -> dict[str, Spot]:
     spots = spots_of(layout)
     if is_crowded(layout):
         return {weight: spot for weight, spot in spots.items() if facts.light.has(weight)}
+    shown = {(weight, "value") for weight in spots}
+    shown |= {(w, kind) for w in spots for kind in _MORE if facts.light.has(w)}
+    for weight, kind in product(spots, _MORE):
+        block = weight, kind
+        if block not in shown and _says(facts, *block):
+            if shown.isdisjoint(clashes_of(layout).get(block, ())):
+                shown.add(block)
+            else:
+                # What is not in play covers nothing.
+                spots = spots | {weight: spots[weight]._replace(**{kind: ()})}
     return spots
+
+
+def _says(facts, weight, kind):
+    """Whether there is something to say of a weight in a block beside its value."""
+    if kind == "new":
+        return not facts.backward and f"{weight}_new" in facts.values
+    return weight in facts.carried or weight in facts.steps
 
 
 def draw_edge(sheet: Sheet, weight: str) -> None:
@@ -62,10 +83,8 @@ def _label_lines(sheet, weight):
     lines = []
     for block in blocks:
         ys, words = getattr(spot, block.kind), said[block.kind]
-        if len(words) < len(ys) or not words:
+        if len(words) != len(ys) and ys:
             words, ys = [" ".join(words)] if words else [], [sum(ys) / len(ys)]
-        elif len(words) > len(ys):
-            words = [" ".join(words)]
         lines += [(w, y, block.size) for w, y in zip(words, ys, strict=False)]
     return lines
 

@@ -98,14 +98,14 @@ _GRADES = {
     ),
     "projector": (
         Grade(
-            838, 24, 23, 18, 18, (Shape("stack", 127, 78), Shape("beside", 166, 60)),
-            (Shape("stack", 60, 60),), (Shape("apart", 96, 58),),
-            52, 30, 20, 155, 27, 88, 26, 3, 2, True, 349, 1.1, 6,
+            839, 24, 23, 18, 18, (Shape("stack", 127, 78), Shape("beside", 166, 60)),
+            (Shape("stack", 59, 60),), (Shape("apart", 96, 58),),
+            52, 30, 20, 155, 27, 88, 25, 3, 2, True, 349, 1.1, 6,
         ),
         Grade(
             960, 18, 16, 16, 16, (Shape("stack", 110, 62),),
             (Shape("stack", 66, 44),), (Shape("stack", 108, 68),),
-            46, 28, 42, 214, 120, 100, 22, 3, 2, True, 456, 0.9,
+            46, 28, 42, 250, 120, 100, 22, 3, 2, True, 470, 0.9,
         ),
         Grade(
             860, 20, 18, 16, 16, (Shape("stack", 112, 64),),
@@ -113,21 +113,21 @@ _GRADES = {
             46, 28, 24, 160, 50, 130, 22, 3, 2, True, 450, 1.0,
         ),
         Grade(
-            780, 18, 16, 16, 16,
+            860, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
             46, 28, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
         ),
         Grade(
-            780, 18, 16, 16, 16,
+            860, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
             46, 28, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
         ),
         Grade(
-            780, 18, 16, 16, 16,
+            860, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44), Shape("line", 246, 26)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),

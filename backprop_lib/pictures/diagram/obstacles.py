@@ -29,6 +29,14 @@ class Rect(NamedTuple):
             and other.top < self.bottom
         )
 
+    def is_in(self, other: "Rect") -> bool:
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.top <= self.top
+            and self.bottom <= other.bottom
+        )
+
 
 class Wire(NamedTuple):
     """A straight piece of a line, from left to right or from top to bottom, half its thickness,
@@ -75,13 +83,13 @@ class Obstacles(NamedTuple):
     """What there is in the gap between two layers.
 
     solid: boxes, and words that are always there. backward: words that stand there only when the
-    picture goes backward. bottom: of the page.
+    picture goes backward. page: what a label stays on.
     """
 
     wires: tuple[Wire, ...]
     solid: tuple[Rect, ...]
     backward: tuple[Rect, ...]
-    bottom: int
+    page: Rect
 
 
 def tenths(box: Box, by: int = 0) -> Rect:
@@ -98,7 +106,7 @@ def obstacles_in(layout: Layout, gap: int) -> Obstacles:
     """All that a label between two layers might touch."""
     weights = list(chain(*layout.names.weights[gap]))
     edge = layout.edges[weights[0]]
-    page = Rect(round(10 * edge.x1) - 400, -(10**6), round(10 * edge.x2) + 400, 10**6)
+    near = Rect(round(10 * edge.x1) - 400, -(10**6), round(10 * edge.x2) + 400, 10**6)
     wires = [*chain(*(_wires(layout.edges[w], w) for w in weights)), *_ways(layout)]
     solid = [
         *(tenths(box, _BOX) for box in layout.boxes.values()),
@@ -106,10 +114,10 @@ def obstacles_in(layout: Layout, gap: int) -> Obstacles:
     ]
     backward = list(map(tenths, _derivatives(layout)))
     return Obstacles(
-        tuple(w for w in wires if page.left < w.x2 and w.x1 < page.right),
-        tuple(r for r in solid if r.meets(page)),
-        tuple(r for r in backward if r.meets(page)),
-        round(10 * layout.height) - 20,
+        tuple(w for w in wires if near.left < w.x2 and w.x1 < near.right),
+        tuple(r for r in solid if r.meets(near)),
+        tuple(r for r in backward if r.meets(near)),
+        Rect(20, 20, 10 * layout.grade.page - 20, round(10 * layout.height) - 20),
     )
 
 
@@ -179,7 +187,7 @@ def _derivatives(layout):
         left, right = under_ends(layout, neuron, room_under(layout, neuron))
         for k in range(lines):
             y = box.bottom + start + (k + 0.5) * grade.line
-            yield Box(left, y - 0.4 * grade.small, right, y + 0.5 * grade.small)
+            yield Box(left, y - 0.5 * grade.small, right, y + 0.5 * grade.small)
 
 
 def room_under(layout: Layout, neuron: str) -> float:
@@ -196,10 +204,12 @@ def first_gap(grade: Grade) -> int:
 
 def under_ends(layout: Layout, neuron: str, width: float) -> tuple[float, float]:
     """Left and right of words under a neuron: under its middle, but right of the way of a bias to
-    the next; under the last output no farther left than that."""
+    the next; under the last output right of its left side, under the only one left of its error."""
     box, layers = layout.boxes[neuron], layout.names.neurons
-    left = box.x - width / 2
-    if neuron == layers[-1][-1] != layers[-1][0]:
+    left, outputs = box.x - width / 2, layout.names.outputs
+    if neuron in outputs and len(outputs) == 1:
+        left = min(left, layout.boxes[f"E_{neuron}"].left - 4 - width)
+    if neuron == outputs[-1] != outputs[0]:
         left = max(left, box.left)
     elif neuron not in [neurons[-1] for neurons in layers]:
         left = max(left, box.left - BUS + 5)

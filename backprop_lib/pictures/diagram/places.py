@@ -7,7 +7,7 @@ of the others, until none changes. Whole numbers only: the same on every machine
 """
 
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, permutations, product
 
 from backprop_lib.pictures.diagram.candidates import Candidates, Spot
 from backprop_lib.pictures.diagram.labels import MOST_SHOWN, blocks_of
@@ -24,10 +24,27 @@ _STEPS = 8000  # of the search
 @lru_cache(maxsize=128)
 def spots_of(layout: Layout) -> dict[str, Spot]:
     """The place of every label of a network."""
-    spots = {}
+    return {weight: candidate.spot for weight, candidate in _places(layout).items()}
+
+
+@lru_cache(maxsize=128)
+def clashes_of(layout: Layout) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """For a block, as (weight, kind), those that it would cover where there is no room for all."""
+    kinds, clashes = ("value", "derivative", "new"), {}
+    for (one, a), (other, b) in permutations(_places(layout).items(), 2):
+        if a.around.meets(b.around):
+            for k, kind in product(kinds, kinds):
+                if getattr(a, k).meets(getattr(b, kind)):
+                    clashes.setdefault((one, k), set()).add((other, kind))
+    return {block: frozenset(others) for block, others in clashes.items()}
+
+
+@lru_cache(maxsize=128)
+def _places(layout):
+    places = {}
     for gap in range(len(layout.names.weights)):
-        spots |= _spots_in(layout, gap)
-    return spots
+        places |= _places_in(layout, gap)
+    return places
 
 
 def is_crowded(layout: Layout) -> bool:
@@ -35,7 +52,7 @@ def is_crowded(layout: Layout) -> bool:
     return len(layout.edges) > MOST_SHOWN
 
 
-def _spots_in(layout, gap):
+def _places_in(layout, gap):
     obstacles, rows = obstacles_in(layout, gap), layout.names.weights[gap]
     weights, crowded = list(chain(*rows)), is_crowded(layout)
     if crowded:
@@ -47,8 +64,7 @@ def _spots_in(layout, gap):
         wire, blocks = wire_of(layout.edges[w], w), blocks_of(layout, w)
         candidates = Candidates(wire, blocks, obstacles, 120 if crowded else fine)
         found[w] = candidates.best()[: 12 if crowded else _TRIES]
-    chosen = _chosen(found, _neighbours(rows, crowded), crowded)
-    return {weight: candidate.spot for weight, candidate in chosen.items()}
+    return _chosen(found, _neighbours(rows, crowded), crowded)
 
 
 def _cost(candidate):
