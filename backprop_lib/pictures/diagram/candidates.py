@@ -37,13 +37,13 @@ class Candidate(NamedTuple):
 
 # A block on a wire costs less than one on a box or on other words. The value is always there, the
 # derivative and the new value are not.
-_ON_A_WIRE = {"v": 1000, "d": 600, "n": 400}
-_ON_A_BOX = 6000
+_ON_A_WIRE = {"v": 2000, "d": 600, "n": 400}
+_ON_A_BOX = 30000
 _ON_WORDS = 5000
 # Orders of value, derivative and new value from top to bottom, with what each costs; "|" is a level
 # wire. The value stands amid the others, so that there is no gap where one of them is not known.
 _ON_WIRE = {"dvn": 0, "nvd": 15, "vdn": 90}
-_AT_LEVEL = {"dv|n": 0, "nv|d": 25, "d|vn": 25, "n|vd": 80, "|vnd": 90, "ndv|": 300}
+_AT_LEVEL = {"dv|n": 0, "nv|d": 25, "d|vn": 25, "n|vd": 80, "|vnd": 90, "ndv|": 1100}
 _LEVEL = 12  # percent: wires that rise less are level
 _NEAR = 25  # within so much of it, another label is looked at
 
@@ -83,7 +83,7 @@ class Candidates:
             above, below = order.split("|")
             high = min(self._wire.y1, self._wire.y2) - 60
             # Under the backward arrow, which is there with a derivative.
-            low = max(self._wire.y1, self._wire.y2) + (40 if below == "n" else 150)
+            low = max(self._wire.y1, self._wire.y2) + (20 if below == "n" else 150)
             height = sum(self._heights[kind] for kind in above)
             tops = self._stacked(above, high - height) | self._stacked(below, low)
             for x, anchor, more in self._across():
@@ -129,12 +129,8 @@ class Candidates:
         return self._judged[kind, top, left]
 
     def _ink(self, kind, top, left):
-        """Capitals and what hangs under them."""
-        block = self._blocks[kind]
-        size, first = 10 * block.size, top + 5 * block.step
-        last = first + 10 * block.step * (len(block.words) - 1)
-        right = left + self._widths[kind]
-        return Rect(left, first - size * 40 // 100, right, last + size * 50 // 100)
+        """The lines of a block and the ground behind them."""
+        return Rect(left, top, left + self._widths[kind], top + self._heights[kind])
 
     def _cost(self, kind, rect):
         obstacles, wire = self._obstacles, self._wire
@@ -144,7 +140,9 @@ class Candidates:
             cost += _ON_WORDS * len([words for words in obstacles.backward if rect.meets(words)])
         # A new value is not there when a picture goes backward.
         wires = [other for other in self._wires if not (other.back and kind == "n")]
-        cost += _ON_A_WIRE[kind] * len([other for other in wires if other.meets(rect)])
+        # Over capitals there is a little room, and under what hangs under them.
+        ink = rect._replace(top=rect.top + 12 * self._blocks[kind].size // 10, bottom=rect.bottom - 5)
+        cost += _ON_A_WIRE[kind] * len([other for other in wires if other.meets(ink)])
         hides_its_begin = rect.left < wire.x1 + 100 and rect.top < wire.y1 < rect.bottom
         hides_its_head = rect.right > wire.x2 - 200 and rect.top < wire.y2 < rect.bottom
         return cost + 60 * hides_its_begin + 300 * hides_its_head

@@ -37,18 +37,20 @@ def _lines(sheet, node, most):
 def _has_room(sheet, node, words):
     """Whether words under a node end before the box of an error, or the labels beside it."""
     names, width = sheet.names, text_width(words, sheet.grade.small)
+    if node in names.inputs:
+        box = sheet.layout.boxes[node]
+        return width <= box.right - box.left
     if node not in names.outputs:
-        return node in names.inputs or width <= room_under(sheet.layout, node)
+        return width <= room_under(sheet.layout, node)
     _, right = under_ends(sheet.layout, node, width)
-    is_free = node == names.outputs[-1] != names.outputs[0]
-    return is_free or right <= sheet.layout.boxes[f"E_{node}"].left - 4
+    return node == names.outputs[-1] or right <= sheet.layout.boxes[f"E_{node}"].left - 4
 
 
 def _line(sheet, node, y, words, look):
     px, box = sheet.grade.small, sheet.layout.boxes[node]
     if node in sheet.names.inputs:
         # The margin leaves no room on the left of an input.
-        sheet.label(box.left, y, words, px, look, anchor="start")
+        sheet.label(box.left - 6, y, words, px, look, anchor="start")
     else:
         left, right = under_ends(sheet.layout, node, text_width(words, px))
         sheet.label((left + right) / 2, y, words, px, look)

@@ -81,7 +81,7 @@ def _eta(sheet):
 
 def _eta_place(sheet):
     """Above the inputs; below them, where a long row of inputs begins at the top."""
-    above, bottom = Box(0, 8, 120, 40), sheet.layout.height - MARGIN - sheet.grade.label
+    above, bottom = Box(0, 3, 120, 35), sheet.layout.height - MARGIN - sheet.grade.label
     first = sheet.layout.boxes[sheet.names.inputs[0]]
     return Box(0, bottom - 16, 120, bottom + 16) if first.meets(above) else above
 
@@ -92,10 +92,16 @@ def _way_back(sheet):
         sheet.label(x, y, "← backward", sheet.grade.label, "lit")
 
 
+def _tip(sheet, weight):
+    value = sheet.facts.values.get(weight)
+    return "" if value is None or weight in sheet.spots else f"{weight} {sheet.signed(value)}"
+
+
 def _touch(sheet):
     """An invisible shape for everything that has a number of its own, with its name."""
     for weight, edge in sheet.layout.edges.items():
-        yield touch_line(weight, [edge[:2], edge[2:]])
+        # A wire without a label tells its number to a pointer.
+        yield touch_line(weight, [edge[:2], edge[2:]], _tip(sheet, weight))
     for weight, spot in sheet.spots.items():
         yield touch_box(weight, label_extent(sheet, weight, spot))
     for branch, points in sheet.layout.branches.items():

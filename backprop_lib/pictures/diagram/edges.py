@@ -5,7 +5,7 @@ from itertools import product
 from backprop_lib.pictures import theme
 from backprop_lib.pictures.diagram.candidates import Spot
 from backprop_lib.pictures.diagram.facts import Facts
-from backprop_lib.pictures.diagram.labels import blocks_of, widest_value
+from backprop_lib.pictures.diagram.labels import blocks_of
 from backprop_lib.pictures.diagram.layout import Box, Layout, around
 from backprop_lib.pictures.diagram.obstacles import way_back
 from backprop_lib.pictures.diagram.places import clashes_of, is_crowded, spots_of
@@ -17,18 +17,19 @@ _MORE = ("derivative", "new")
 
 def spots_for(layout: Layout, facts: Facts) -> dict[str, Spot]:
     """Places for the labels of the edges. Of many edges only those in play have a label."""
-    spots = spots_of(layout)
-    if is_crowded(layout):
-        return {weight: spot for weight, spot in spots.items() if facts.light.has(weight)}
+    spots, crowded = spots_of(layout), is_crowded(layout)
+    if crowded:
+        spots = {weight: spot for weight, spot in spots.items() if facts.light.has(weight)}
     shown = {(weight, "value") for weight in spots}
-    shown |= {(w, kind) for w in spots for kind in _MORE if facts.light.has(w)}
+    if not crowded:
+        shown |= {(w, kind) for w in spots for kind in _MORE if facts.light.has(w)}
     for weight, kind in product(spots, _MORE):
         block = weight, kind
         if block not in shown and _says(facts, *block):
             if shown.isdisjoint(clashes_of(layout).get(block, ())):
                 shown.add(block)
             else:
-                # What is not in play covers nothing.
+                # It would cover what matters more.
                 spots = spots | {weight: spots[weight]._replace(**{kind: ()})}
     return spots
 
@@ -65,8 +66,7 @@ def _backward_edge(sheet, weight, edge, look):
 def _edge_label(sheet, weight, look):
     placed, spot = _label_lines(sheet, weight), sheet.spots[weight]
     if sheet.rings.has(weight):
-        changed = [piece for piece in placed if piece[1] not in spot.derivative]
-        sheet.labels.append(ring(_around(spot, changed), theme.PAGE))
+        sheet.labels.append(ring(_around(spot, _changed(sheet, weight, placed)), theme.PAGE))
     elif not sheet.layout.edges[weight].is_level:
         # Each ground meets the next, or the edge would show between the lines.
         for piece in placed:
@@ -75,40 +75,48 @@ def _edge_label(sheet, weight, look):
         sheet.label(spot.x, y, words, size, look, spot.anchor)
 
 
+def _changed(sheet, weight, placed):
+    """The lines in a ring: all, but for a derivative alone on the other side of the wire."""
+    edge, spot = sheet.layout.edges[weight], sheet.spots[weight]
+    above = [ys[0] < edge.y1 for ys in spot[2:] if ys]
+    if edge.is_level and above[0] == above[-1] != above[1]:
+        return [piece for piece in placed if piece[1] not in spot.derivative]
+    return placed
+
+
 def _label_lines(sheet, weight):
     """The lines of an edge's label, as (words, y, type size)."""
     spot, blocks = sheet.spots[weight], blocks_of(sheet.layout, weight)
-    said = {"value": _value(sheet, weight), "derivative": _came(sheet, weight)}
-    said["new"] = _new(sheet, weight)
+    says = {"value": _value, "derivative": _came, "new": _new}
     lines = []
     for block in blocks:
-        ys, words = getattr(spot, block.kind), said[block.kind]
+        ys, words = getattr(spot, block.kind), says[block.kind](sheet, weight, block.number)
         if len(words) != len(ys) and ys:
             words, ys = [" ".join(words)] if words else [], [sum(ys) / len(ys)]
         lines += [(w, y, block.size) for w, y in zip(words, ys, strict=False)]
     return lines
 
 
-def _value(sheet, weight):
+def _value(sheet, weight, widest):
     if weight not in sheet.facts.values:
         return [weight]
-    return [weight, sheet.signed(sheet.facts.values[weight], widest_value(sheet.grade))]
+    return [weight, sheet.signed(sheet.facts.values[weight], widest)]
 
 
-def _came(sheet, weight):
+def _came(sheet, weight, widest):
     """What comes back to a weight, or is handed on by it; what its new value goes by."""
     came = sheet.facts.carried.get(weight) or sheet.facts.steps.get(weight)
     if came is None:
         return []
-    number = sheet.signed(came.value)
+    number = sheet.signed(came.value, widest)
     return [came.short, number] if came.short else [f"← {number}"]
 
 
-def _new(sheet, weight):
+def _new(sheet, weight, widest):
     new = sheet.facts.values.get(f"{weight}_new")
     if new is None or sheet.facts.backward:
         return []
-    return [f"→ {sheet.signed(new, widest_value(sheet.grade))}"]
+    return [f"→ {sheet.signed(new, widest)}"]
 
 
 def _extent(spot, words, y, size):

@@ -12,7 +12,7 @@ label stands where it stands, whatever is lit.
 
 from typing import NamedTuple
 
-from backprop_lib.pictures.diagram.layout import BUS, Grade, Layout
+from backprop_lib.pictures.diagram.layout import BUS, Layout
 from backprop_lib.pictures.svg import text_width
 
 MOST_SHOWN = 16  # wires: among more labels the eye no longer finds the one that belongs to a wire
@@ -20,11 +20,12 @@ BESIDE = 3  # least from a label to what it must not touch
 
 
 class Block(NamedTuple):
-    """kind: "value", "derivative" or "new". words: its lines with the widest numbers."""
+    """kind: "value", "derivative" or "new". words: its lines with the widest number."""
 
     kind: str
     words: tuple[str, ...]
     size: int
+    number: str
 
     @property
     def width(self) -> float:
@@ -39,18 +40,14 @@ class Block(NamedTuple):
 def blocks_of(layout: Layout, weight: str) -> tuple[Block, Block, Block]:
     """The blocks of a weight's label; where a gap is narrow, a name and its number part."""
     grade, room = layout.grade, _room(layout)
-    value = f"{weight} {widest_value(grade)}"
-    derivative = f"dE/d{weight} {grade.widest}"
+    value, widest = "−0." + "0" * grade.places, grade.widest
+    if text_width(f"dE/d{weight} {widest}", grade.small) > room:
+        widest = value
     return (
-        Block("value", _in_lines(value, grade.label, room), grade.label),
-        Block("derivative", _in_lines(derivative, grade.small, room), grade.small),
-        Block("new", (f"→ {widest_value(grade)}",), grade.small),
+        _block("value", f"{weight} {value}", grade.label, room, value),
+        _block("derivative", f"dE/d{weight} {widest}", grade.small, room, widest),
+        Block("new", (f"→ {value}",), grade.small, value),
     )
-
-
-def widest_value(grade: Grade) -> str:
-    """The widest number that a weight has room for."""
-    return "−0." + "0" * grade.places
 
 
 def _room(layout):
@@ -59,5 +56,6 @@ def _room(layout):
     return edge.x2 - edge.x1 - BUS - 2 * BESIDE
 
 
-def _in_lines(words, size, room):
-    return (words,) if text_width(words, size) <= room else tuple(words.split(" "))
+def _block(kind, words, size, room, number):
+    is_narrow = text_width(words, size) > room
+    return Block(kind, tuple(words.split(" ")) if is_narrow else (words,), size, number)

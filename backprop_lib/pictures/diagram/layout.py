@@ -98,14 +98,14 @@ _GRADES = {
     ),
     "projector": (
         Grade(
-            839, 24, 23, 18, 18, (Shape("stack", 127, 78), Shape("beside", 166, 60)),
+            839, 24, 23, 18, 18, (Shape("stack", 127, 78), Shape("beside", 150, 60)),
             (Shape("stack", 59, 60),), (Shape("apart", 96, 58),),
             52, 30, 20, 155, 27, 88, 25, 3, 2, True, 349, 1.1, 6,
         ),
         Grade(
             960, 18, 16, 16, 16, (Shape("stack", 110, 62),),
             (Shape("stack", 66, 44),), (Shape("stack", 108, 68),),
-            46, 28, 42, 250, 120, 100, 22, 3, 2, True, 470, 0.9,
+            46, 28, 42, 250, 120, 100, 36, 3, 2, True, 470, 0.9,
         ),
         Grade(
             860, 20, 18, 16, 16, (Shape("stack", 112, 64),),
@@ -216,7 +216,7 @@ class Layout:
         """Where it says that the picture goes backward: at the errors, where the way begins."""
         total, first = self.boxes["E_total"], self.boxes[f"E_{self.names.outputs[0]}"]
         if self.is_apart and first.y < total.y and len(self.names.outputs) == 2:
-            return total.x, first.top - 1.7 * self.grade.label
+            return total.x, first.top - 1.6 * self.grade.label
         return total.x, self.height - MARGIN - self.grade.label
 
     @property

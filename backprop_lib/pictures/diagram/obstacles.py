@@ -153,7 +153,7 @@ def _biases(layout):
     """Where the number of a bias stands."""
     for bias in layout.names.biases:
         box = layout.boxes[bias]
-        width = text_width(layout.grade.widest, layout.grade.label)
+        width = text_width(f"b_h1 −0.{'0' * layout.grade.places}", layout.grade.label)
         yield Box(box.right, box.top, box.right + 7 + width, box.bottom)
 
 
@@ -175,7 +175,7 @@ def bias_place(layout: Layout, neuron: str) -> tuple[float, float]:
 
 
 def _eta(layout):
-    return Box(0, 8, MARGIN + text_width("eta 0.000", layout.grade.label), 34)
+    return Box(0, 2, MARGIN + text_width("eta 0.000", layout.grade.label), 29)
 
 
 def _derivatives(layout):
@@ -203,14 +203,15 @@ def first_gap(grade: Grade) -> int:
 
 
 def under_ends(layout: Layout, neuron: str, width: float) -> tuple[float, float]:
-    """Left and right of words under a neuron: under its middle, but right of the way of a bias to
-    the next; under the last output right of its left side, under the only one left of its error."""
-    box, layers = layout.boxes[neuron], layout.names.neurons
-    left, outputs = box.x - width / 2, layout.names.outputs
-    if neuron in outputs and len(outputs) == 1:
-        left = min(left, layout.boxes[f"E_{neuron}"].left - 4 - width)
-    if neuron == outputs[-1] != outputs[0]:
-        left = max(left, box.left)
-    elif neuron not in [neurons[-1] for neurons in layers]:
+    """Left and right of words under a neuron: under its middle, but left of the box of an error,
+    and right of the way of a bias to the next neuron."""
+    box, outputs = layout.boxes[neuron], layout.names.outputs
+    left = box.x - width / 2
+    if neuron in outputs:
+        if neuron == outputs[-1] != outputs[0] and layout.is_apart:
+            left = max(left, box.left)  # nothing stands on its right
+        else:
+            left = min(left, layout.boxes[f"E_{neuron}"].left - 4 - width)
+    if neuron not in [neurons[-1] for neurons in layout.names.neurons]:
         left = max(left, box.left - BUS + 5)
     return left, left + width

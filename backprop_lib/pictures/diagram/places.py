@@ -15,7 +15,7 @@ from backprop_lib.pictures.diagram.layout import Layout
 from backprop_lib.pictures.diagram.obstacles import obstacles_in, wire_of
 
 # What it costs when two labels touch, by the kinds of their blocks.
-_ON_A_LABEL = {"vv": 20000, "vd": 5000, "vn": 4000, "dd": 2000, "nn": 1500, "dn": 1200}
+_ON_A_LABEL = {"vv": 20000, "vd": 10000, "vn": 10000, "dd": 2000, "nn": 1500, "dn": 1200}
 _TRIES = 60  # candidates that are compared with those of others
 _FINE = ((4, 10), (6, 20), (100, 40))  # of so many edges, tenths from try to try
 _STEPS = 8000  # of the search
@@ -62,8 +62,8 @@ def _places_in(layout, gap):
     found = {}
     for w in weights:
         wire, blocks = wire_of(layout.edges[w], w), blocks_of(layout, w)
-        candidates = Candidates(wire, blocks, obstacles, 120 if crowded else fine)
-        found[w] = candidates.best()[: 12 if crowded else _TRIES]
+        candidates = Candidates(wire, blocks, obstacles, 60 if crowded else fine)
+        found[w] = candidates.best()[: 24 if len(weights) > 30 else _TRIES]
     return _chosen(found, _neighbours(rows, crowded), crowded)
 
 
