@@ -101,7 +101,7 @@ def touch_box(name: str, box: "Box") -> str:
 
 
 def touch_line(name: str, points: Points, tip: str = "") -> str:
-    """An invisible line that a pointer can find, wide enough for a finger; with a tip, it tells it."""
+    """An invisible line that a pointer can find, wide enough for a finger, and what it tells."""
     line = (
         f'<path d="{_path_data(points)}" data-name="{name}" fill="none" pointer-events="stroke" '
         f'stroke="transparent" stroke-width="{theme.TOUCH_LINE}"'

@@ -141,7 +141,7 @@ def _target_apart(sheet, name, parts, line):
         box, (words, px, _) = sheet.layout.boxes[name], line
         px = min(px, int((box.right - box.left + 16) / text_width(words, 1)))
         is_above = box.y < sheet.layout.boxes["E_total"].y
-        y = box.top - px * 0.56 if is_above else box.bottom + px * 0.56
+        y = box.top - px * 0.62 if is_above else box.bottom + px * 0.62
         sheet.label(box.x, y, words, px, sheet.light.look(*parts))
 
 

@@ -141,7 +141,9 @@ class Candidates:
         # A new value is not there when a picture goes backward.
         wires = [other for other in self._wires if not (other.back and kind == "n")]
         # Over capitals there is a little room, and under what hangs under them.
-        ink = rect._replace(top=rect.top + 12 * self._blocks[kind].size // 10, bottom=rect.bottom - 5)
+        ink = rect._replace(
+            top=rect.top + 12 * self._blocks[kind].size // 10, bottom=rect.bottom - 5
+        )
         cost += _ON_A_WIRE[kind] * len([other for other in wires if other.meets(ink)])
         hides_its_begin = rect.left < wire.x1 + 100 and rect.top < wire.y1 < rect.bottom
         hides_its_head = rect.right > wire.x2 - 200 and rect.top < wire.y2 < rect.bottom

@@ -41,7 +41,9 @@ def drawing(layout: Layout, facts: Facts, label: str, words: str, clickable: boo
 
 def _height(sheet):
     """Of the layout, or as much as the labels of its edges need."""
-    low = max(max(spot.value + spot.derivative + spot.new) for spot in spots_of(sheet.layout).values())
+    low = max(
+        max(spot.value + spot.derivative + spot.new) for spot in spots_of(sheet.layout).values()
+    )
     return max(sheet.layout.height, low + sheet.grade.label)
 
 

@@ -108,7 +108,7 @@ def _carried(record, light):
 
 def _arrived(record, of, part):
     name = f"{_change(of)}_d{part}"
-    # Under its own neuron a net needs no further name, nor at a weight the neuron that it goes into.
+    # Under its own neuron a net needs no further name; nor does a weight at its own wire.
     short = part[:3] if part.startswith(("net_", "out_")) else part
     change = _change(of)
     if of.partition("_")[2] == _neuron_of(record.names, part):

@@ -21,8 +21,8 @@ BUS = 20  # how far left of its layer a bias runs down
 
 class Shape(NamedTuple):
     """The box of a node. looks: "stack" has a line for the name and one for every number;
-    "beside" has the numbers under each other, right of the name; "line" has all in one line; "apart"
-    is an error whose target stands outside, on the side away from the sum."""
+    "beside" has the numbers under each other, right of the name; "line" has all in one line;
+    "apart" is an error whose target stands outside, on the side away from the sum."""
 
     looks: str
     width: int
@@ -247,10 +247,9 @@ def _layout(names, size, grade, shapes, columns):
     boxes = _boxes(names, grade, columns, shapes)
     gaps = _gaps(names, boxes)
     bottom = max(boxes[neurons[-1]].bottom for neurons in names.neurons)
-    under = {
-        neuron: min(grade.under + (boxes[neuron].bottom < bottom), max(0, int((gap - 1) // grade.line)))
-        for neuron, gap in gaps.items()
-    }
+    # Where the page ends there is no room for a line more.
+    most = {n: grade.under + (boxes[n].bottom < bottom) for n in gaps}
+    under = {n: min(most[n], max(0, int((gap - 1) // grade.line))) for n, gap in gaps.items()}
     above = _above(names, grade, boxes, gaps)
     layers = (names.inputs, *names.neurons, [f"E_{o}" for o in names.outputs])
     of_node = {n: shape for layer, shape in zip(layers, shapes, strict=True) for n in layer}

@@ -129,9 +129,7 @@ def _wires(edge, name):
     down = round(10 * way_back(edge))
     yield wire._replace(y1=wire.y1 + down, y2=wire.y2 + down, back=True)
     start = wire.x1 + _HEAD
-    yield Wire(
-        wire.x1, wire.y1 + down, start, wire.y_at(start) + down, _HALF_HEAD, name, back=True
-    )
+    yield Wire(wire.x1, wire.y1 + down, start, wire.y_at(start) + down, _HALF_HEAD, name, back=True)
 
 
 def way_back(edge: Edge) -> float:
