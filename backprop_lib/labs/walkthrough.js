@@ -67,7 +67,7 @@ function render({ model, el }) {
     const stage = lab.part("stage"), least = stage.querySelector("svg")?.style.minWidth ?? "0px";
     stage.style.setProperty("--least", least);
     const width = parseFloat(least);
-    stage.dataset.room = width <= 540 ? "small" : width <= 680 ? "medium" : "large";
+    stage.dataset.room = width <= 560 ? "small" : width <= 680 ? "medium" : "large";
   };
   const lab = openLab({ model, el }, {
     name: "walkthrough",

@@ -117,8 +117,10 @@ def draw_errors(sheet: Sheet) -> None:
     total = sheet.layout.boxes["E_total"]
     for o in sheet.names.outputs:
         name, out, box = f"E_{o}", sheet.layout.boxes[o], sheet.layout.boxes[f"E_{o}"]
-        lines = [*_number_line(sheet, name), *_target_line(sheet, o)]
-        _error(sheet, name, [name, f"target_{o}"], lines)
+        lines, parts = [*_number_line(sheet, name), *_target_line(sheet, o)], [name, f"target_{o}"]
+        if sheet.layout.is_apart and f"target_{o}" in sheet.facts.values:
+            _target_apart(sheet, name, parts, lines.pop())
+        _error(sheet, name, parts, lines)
         _link(sheet, to_error(out, box), f"out_{o}", name)
         _link(sheet, to_total(box, total), name, "E_total")
     _error(sheet, "E_total", ["E_total"], _number_line(sheet, "E_total"))
@@ -127,22 +129,19 @@ def draw_errors(sheet: Sheet) -> None:
 def _error(sheet, name, parts, lines):
     shape = sheet.layout.shapes.get(name)
     looks = shape.looks if shape else "stack"
-    if looks == "apart":
-        _target_apart(sheet, name, parts, lines.pop() if len(lines) > 1 else None)
-        looks = "stack"
-    elif looks != "stack":
+    if looks not in ("stack", "apart"):
         # Room for one of them: the target, as long as the error is not known.
         lines = lines[:1]
     _box(sheet, name, parts, [(name, sheet.grade.value, True), *lines], 4, looks)
 
 
 def _target_apart(sheet, name, parts, line):
-    if line:
-        box, (words, px, _) = sheet.layout.boxes[name], line
-        px = min(px, int((box.right - box.left + 16) / text_width(words, 1)))
-        is_above = box.y < sheet.layout.boxes["E_total"].y
-        y = box.top - px * 0.62 if is_above else box.bottom + px * 0.62
-        sheet.label(box.x, y, words, px, sheet.light.look(*parts))
+    """Outside the box of its error, on the side away from the sum."""
+    box, (words, px, _) = sheet.layout.boxes[name], line
+    px = min(px, int((box.right - box.left + 20) / text_width(words, 1)))
+    is_above = box.y < sheet.layout.boxes["E_total"].y
+    y = box.top - px * 0.62 if is_above else box.bottom + px * 0.62
+    sheet.label(box.x, y, words, px, sheet.light.look(*parts))
 
 
 def _target_line(sheet, o):

@@ -23,6 +23,10 @@ class Spot(NamedTuple):
     derivative: tuple[float, ...]
     new: tuple[float, ...]
 
+    def without(self, kind: str) -> "Spot":
+        """The same, with no room for what comes back or for the new value."""
+        return self._replace(derivative=()) if kind == "derivative" else self._replace(new=())
+
 
 class Candidate(NamedTuple):
     """A place for a label: what its three blocks cover, and all of them, and what that costs."""

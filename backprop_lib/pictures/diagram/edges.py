@@ -30,7 +30,7 @@ def spots_for(layout: Layout, facts: Facts) -> dict[str, Spot]:
                 shown.add(block)
             else:
                 # It would cover what matters more.
-                spots = spots | {weight: spots[weight]._replace(**{kind: ()})}
+                spots = spots | {weight: spots[weight].without(kind)}
     return spots
 
 

@@ -43,9 +43,12 @@ def blocks_of(layout: Layout, weight: str) -> tuple[Block, Block, Block]:
     value, widest = "−0." + "0" * grade.places, grade.widest
     if text_width(f"dE/d{weight} {widest}", grade.small) > room:
         widest = value
+    # What comes back to a weight from its own neuron may be wider than what comes from the error.
+    names = f"dE/d{weight} {widest}", f"dnet/dw {value}"
+    came = max(names, key=lambda words: (text_width(words, 1), words))
     return (
         _block("value", f"{weight} {value}", grade.label, room, value),
-        _block("derivative", f"dE/d{weight} {widest}", grade.small, room, widest),
+        _block("derivative", came, grade.small, room, widest),
         Block("new", (f"→ {value}",), grade.small, value),
     )
 
@@ -57,5 +60,5 @@ def _room(layout):
 
 
 def _block(kind, words, size, room, number):
-    is_narrow = text_width(words, size) > room
+    is_narrow = text_width(words, size) > room + 3
     return Block(kind, tuple(words.split(" ")) if is_narrow else (words,), size, number)

@@ -99,7 +99,8 @@ def tenths(box: Box, by: int = 0) -> Rect:
 
 
 def wire_of(edge: Edge, name: str) -> Wire:
-    return Wire(*(round(10 * end) for end in edge), _HALF, name)
+    x1, y1, x2, y2 = (round(10 * end) for end in edge)
+    return Wire(x1, y1, x2, y2, _HALF, name)
 
 
 def obstacles_in(layout: Layout, gap: int) -> Obstacles:
@@ -143,8 +144,8 @@ def _ways(layout):
     """Of the biases."""
     for branch, points in layout.branches.items():
         for start, end in pairwise(points):
-            (x1, y1), (x2, y2) = sorted([start, end])
-            yield Wire(*(round(10 * end) for end in (x1, y1, x2, y2)), 20, branch)
+            x1, y1, x2, y2 = (round(10 * place) for place in chain(*sorted([start, end])))
+            yield Wire(x1, y1, x2, y2, 20, branch)
 
 
 def _biases(layout):
