@@ -70,7 +70,7 @@ function render({ model, el }) {
   const makeRoom = () => {
     const stage = lab.part("stage"), width = parseFloat(stage.querySelector("svg")?.style.minWidth) || 0;
     stage.style.setProperty("--least", `${width}px`);
-    stage.dataset.room = width <= 540 ? "small" : width <= 680 ? "medium" : "large";
+    stage.dataset.room = width <= 560 ? "small" : width <= 680 ? "medium" : "large";
   };
   const lab = openLab({ model, el }, {
     name: "walkthrough",

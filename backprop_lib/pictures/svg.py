@@ -100,12 +100,13 @@ def touch_box(name: str, box: "Box") -> str:
     return f'<rect {_extent(box)} data-name="{name}" fill="transparent"/>'
 
 
-def touch_line(name: str, points: Points) -> str:
-    """An invisible line that a pointer can find, wide enough for a finger."""
-    return (
+def touch_line(name: str, points: Points, tip: str = "") -> str:
+    """An invisible line that a pointer can find, wide enough for a finger, and what it tells."""
+    line = (
         f'<path d="{_path_data(points)}" data-name="{name}" fill="none" pointer-events="stroke" '
-        f'stroke="transparent" stroke-width="{theme.TOUCH_LINE}"/>'
+        f'stroke="transparent" stroke-width="{theme.TOUCH_LINE}"'
     )
+    return f"{line}><title>{escape(tip)}</title></path>" if tip else f"{line}/>"
 
 
 def _extent(box):

@@ -1,6 +1,6 @@
 """The biases of the network diagram: squares above their layer, and the ways from them."""
 
-from backprop_lib.pictures.diagram.labels import bias_place
+from backprop_lib.pictures.diagram.obstacles import bias_place
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import rectangle, text
 
@@ -15,9 +15,10 @@ def draw_biases(sheet: Sheet, layer: int) -> None:
     sheet.boxes.append(rectangle(box, look, 4))
     sheet.boxes.append(text(box.x, box.y, bias, sheet.grade.label, bold=True, look=look))
     sheet.ring(box, bias, *branches)
-    lines, step = _bias_lines(sheet, bias), sheet.grade.label + 2
+    lines, step = _bias_lines(sheet, bias), sheet.grade.label + 1
     for k, words in enumerate(lines):
-        y = box.y + (k - (len(lines) - 1) / 2) * step
+        # The last of several lines is nearest to the label of an edge.
+        y = box.y + (k - (len(lines) - 1) / 2) * step - (len(lines) > 1)
         sheet.label(box.right + 7, y, words, sheet.grade.label, look, anchor="start")
 
 

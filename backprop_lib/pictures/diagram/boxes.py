@@ -44,12 +44,14 @@ def _box(sheet, node, parts, lines, radius, looks="stack"):
 
 def _stack(sheet, box, lines, look):
     # A number with many digits shrinks rather than leave its box.
-    room = box.right - box.left - 8
+    room = box.right - box.left - 4
     lines = [(words, min(px, int(room / text_width(words, 1))), b) for words, px, b in lines]
-    y = box.y - 1.22 * sum(px for _, px, _ in lines) / 2
+    high = sum(px for _, px, _ in lines)
+    step = min(1.22, (box.bottom - box.top - 3) / high)
+    y = box.y - step * high / 2
     for words, px, bold in lines:
-        sheet.boxes.append(text(box.x, y + px * 1.22 / 2, words, px, bold=bold, look=look))
-        y += px * 1.22
+        sheet.boxes.append(text(box.x, y + px * step / 2, words, px, bold=bold, look=look))
+        y += px * step
 
 
 def _beside(sheet, box, lines, look):
@@ -115,8 +117,10 @@ def draw_errors(sheet: Sheet) -> None:
     total = sheet.layout.boxes["E_total"]
     for o in sheet.names.outputs:
         name, out, box = f"E_{o}", sheet.layout.boxes[o], sheet.layout.boxes[f"E_{o}"]
-        lines = [*_number_line(sheet, name), *_target_line(sheet, o)]
-        _error(sheet, name, [name, f"target_{o}"], lines)
+        lines, parts = [*_number_line(sheet, name), *_target_line(sheet, o)], [name, f"target_{o}"]
+        if sheet.layout.is_apart and f"target_{o}" in sheet.facts.values:
+            _target_apart(sheet, name, parts, lines.pop())
+        _error(sheet, name, parts, lines)
         _link(sheet, to_error(out, box), f"out_{o}", name)
         _link(sheet, to_total(box, total), name, "E_total")
     _error(sheet, "E_total", ["E_total"], _number_line(sheet, "E_total"))
@@ -125,10 +129,19 @@ def draw_errors(sheet: Sheet) -> None:
 def _error(sheet, name, parts, lines):
     shape = sheet.layout.shapes.get(name)
     looks = shape.looks if shape else "stack"
-    if looks != "stack":
+    if looks not in ("stack", "apart"):
         # Room for one of them: the target, as long as the error is not known.
         lines = lines[:1]
     _box(sheet, name, parts, [(name, sheet.grade.value, True), *lines], 4, looks)
+
+
+def _target_apart(sheet, name, parts, line):
+    """Outside the box of its error, on the side away from the sum."""
+    box, (words, px, _) = sheet.layout.boxes[name], line
+    px = min(px, int((box.right - box.left + 20) / text_width(words, 1)))
+    is_above = box.y < sheet.layout.boxes["E_total"].y
+    y = box.top - px * 0.62 if is_above else box.bottom + px * 0.62
+    sheet.label(box.x, y, words, px, sheet.light.look(*parts))
 
 
 def _target_line(sheet, o):

@@ -10,6 +10,7 @@ from backprop_lib.pictures.diagram.boxes import draw_errors, draw_nodes
 from backprop_lib.pictures.diagram.edges import draw_edge, label_extent, spots_for
 from backprop_lib.pictures.diagram.facts import Facts
 from backprop_lib.pictures.diagram.layout import MARGIN, Box, Layout
+from backprop_lib.pictures.diagram.places import spots_of
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import picture_svg, ring, text, text_width, touch_box, touch_line
 
@@ -33,9 +34,17 @@ def drawing(layout: Layout, facts: Facts, label: str, words: str, clickable: boo
         f'<g style="paint-order:stroke;stroke:{theme.PAGE};stroke-width:5px">'
         f"{''.join(sheet.labels)}</g>{touch}</g>"
     )
-    height = coordinate(sheet.layout.height + top, decimals=0)
+    height = coordinate(_height(sheet) + top, decimals=0)
     look = ' text-anchor="middle" stroke-linecap="round" stroke-linejoin="round"'
     return picture_svg(label, sheet.grade.page, height, body, look, _style(sheet), words)
+
+
+def _height(sheet):
+    """Of the layout, or as much as the labels of its edges need."""
+    low = max(
+        max(spot.value + spot.derivative + spot.new) for spot in spots_of(sheet.layout).values()
+    )
+    return max(sheet.layout.height, low + sheet.grade.label)
 
 
 def _style(sheet):
@@ -74,22 +83,27 @@ def _eta(sheet):
 
 def _eta_place(sheet):
     """Above the inputs; below them, where a long row of inputs begins at the top."""
-    above, bottom = Box(0, 8, 120, 40), sheet.layout.height - MARGIN - sheet.grade.label
+    above, bottom = Box(0, 3, 120, 35), sheet.layout.height - MARGIN - sheet.grade.label
     first = sheet.layout.boxes[sheet.names.inputs[0]]
     return Box(0, bottom - 16, 120, bottom + 16) if first.meets(above) else above
 
 
 def _way_back(sheet):
     if sheet.facts.backward:
-        # Under the errors, where the way back begins.
-        x, px = sheet.layout.boxes["E_total"].x, sheet.grade.label
-        sheet.label(x, sheet.layout.height - MARGIN - px, "← backward", px, "lit")
+        x, y = sheet.layout.way_back
+        sheet.label(x, y, "← backward", sheet.grade.label, "lit")
+
+
+def _tip(sheet, weight):
+    value = sheet.facts.values.get(weight)
+    return "" if value is None or weight in sheet.spots else f"{weight} {sheet.signed(value)}"
 
 
 def _touch(sheet):
     """An invisible shape for everything that has a number of its own, with its name."""
     for weight, edge in sheet.layout.edges.items():
-        yield touch_line(weight, [edge[:2], edge[2:]])
+        # A wire without a label tells its number to a pointer.
+        yield touch_line(weight, [edge[:2], edge[2:]], _tip(sheet, weight))
     for weight, spot in sheet.spots.items():
         yield touch_box(weight, label_extent(sheet, weight, spot))
     for branch, points in sheet.layout.branches.items():

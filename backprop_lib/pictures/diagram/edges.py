@@ -1,54 +1,44 @@
 """The edges of the network diagram: forward and backward lines, and the labels beside them."""
 
-import math
-from itertools import chain
+from itertools import product
 
 from backprop_lib.pictures import theme
+from backprop_lib.pictures.diagram.candidates import Spot
 from backprop_lib.pictures.diagram.facts import Facts
-from backprop_lib.pictures.diagram.labels import Spot, second_size, spots_of
-from backprop_lib.pictures.diagram.layout import ASIDE, Box, Layout, around
+from backprop_lib.pictures.diagram.labels import blocks_of
+from backprop_lib.pictures.diagram.layout import Box, Layout, around
+from backprop_lib.pictures.diagram.obstacles import way_back
+from backprop_lib.pictures.diagram.places import clashes_of, is_crowded, spots_of
 from backprop_lib.pictures.diagram.sheet import Sheet
 from backprop_lib.pictures.svg import ground, line, ring, text_width
 
+_MORE = ("derivative", "new")
+
 
 def spots_for(layout: Layout, facts: Facts) -> dict[str, Spot]:
-    """Places for the labels of the edges, for what they have to say."""
-    in_play = layout.edges.keys() & facts.light.of.keys()
-    return spots_of(
-        layout,
-        frozenset((weight, _wish(weight, layout.grade, facts)) for weight in in_play),
-        "handed" if layout.grade.stacked and facts.backward and not facts.light.of else "plain",
-        frozenset(_expected(layout.grade, facts)),
-        frozenset(_own_biases(facts)),
-    )
+    """Places for the labels of the edges. Of many edges only those in play have a label."""
+    spots, crowded = spots_of(layout), is_crowded(layout)
+    if crowded:
+        spots = {weight: spot for weight, spot in spots.items() if facts.light.has(weight)}
+    shown = {(weight, "value") for weight in spots}
+    if not crowded:
+        shown |= {(w, kind) for w in spots for kind in _MORE if facts.light.has(w)}
+    for weight, kind in product(spots, _MORE):
+        block = weight, kind
+        if block not in shown and _says(facts, *block):
+            if shown.isdisjoint(clashes_of(layout).get(block, ())):
+                shown.add(block)
+            else:
+                # It would cover what matters more.
+                spots = spots | {weight: spots[weight].without(kind)}
+    return spots
 
 
-def _wish(weight, grade, facts):
-    """What the label of an edge in play has to say. It is so before a result is told, too."""
-    if facts.updates(weight):
-        return "update"
-    if facts.backward and grade.stacked:
-        return "backward" if weight in facts.light.ends else "passed"
-    # Where name and number share a line, there is always a second one for a derivative.
-    return "plain"
-
-
-def _expected(grade, facts):
-    """Neurons beside which derivatives may stand, each with the longest name of one."""
-    for neuron in chain(*facts.names.neurons):
-        net, out = f"net_{neuron}", f"out_{neuron}"
-        if not grade.stacked:
-            yield neuron, "dE/dnet"  # always, so that labels stay where they are
-        elif facts.backward and facts.light.look(net, out) != "faint":
-            of = facts.light.of.get(net) or facts.light.of.get(out, "E_total")
-            yield neuron, "dout/dnet" if of == "E_total" else f"d{of}/dnet"
-
-
-def _own_biases(facts):
-    """Neurons with a bias of their own, whose number stands above them."""
-    for bias, neurons in zip(facts.names.biases, facts.names.neurons, strict=True):
-        own = (neuron for neuron in neurons[1:] if f"b_{neuron}" in facts.values)
-        yield from own if bias not in facts.values else ()
+def _says(facts, weight, kind):
+    """Whether there is something to say of a weight in a block beside its value."""
+    if kind == "new":
+        return not facts.backward and f"{weight}_new" in facts.values
+    return weight in facts.carried or weight in facts.steps
 
 
 def draw_edge(sheet: Sheet, weight: str) -> None:
@@ -69,81 +59,78 @@ def _backward_edge(sheet, weight, edge, look):
     width = theme.PLAIN_LINE * sheet.grade.pen
     value = sheet.facts.values.get(weight)
     sheet.lines["plain"].append(line([(x1, y1), (x2, y2)], value, width))
-    # Straight down, so that both ends stay on the edges of their boxes.
-    down = min(ASIDE * math.dist((x1, y1), (x2, y2)) / (x2 - x1), ASIDE + 3)
+    down = way_back(edge)
     sheet.flow([(x1, y1 + down), (x2, y2 + down)], look, weight)
 
 
 def _edge_label(sheet, weight, look):
-    placed = _label_lines(sheet, weight, look)
-    x, px = sheet.spots[weight].x, sheet.grade.label
+    placed, spot = _label_lines(sheet, weight), sheet.spots[weight]
     if sheet.rings.has(weight):
-        half = max(text_width(words, px) for words, _, _ in placed) / 2 + px / 4
-        top, bottom = placed[0][1] - px * 0.65, placed[-1][1] + px * 0.65
-        sheet.labels.append(ring(Box(x - half, top, x + half, bottom), theme.PAGE))
-    elif len(placed) > 1 and not sheet.layout.edges[weight].is_level:
+        sheet.labels.append(ring(_around(spot, _changed(sheet, weight, placed)), theme.PAGE))
+    elif not sheet.layout.edges[weight].is_level:
         # Each ground meets the next, or the edge would show between the lines.
-        for words, y, size in placed:
-            sheet.labels.append(ground(around(x, y, text_width(words, size), size + 1)))
+        for piece in placed:
+            sheet.labels.append(ground(_extent(spot, *piece)))
     for words, y, size in placed:
-        sheet.label(x, y, words, size, look)
+        sheet.label(spot.x, y, words, size, look, spot.anchor)
 
 
-def _label_lines(sheet, weight, look):
+def _changed(sheet, weight, placed):
+    """The lines in a ring: all, but for a derivative alone on the other side of the wire."""
+    edge, spot = sheet.layout.edges[weight], sheet.spots[weight]
+    above = [ys[0] < edge.y1 for ys in spot[2:] if ys]
+    if edge.is_level and above[0] == above[-1] != above[1]:
+        return [piece for piece in placed if piece[1] not in spot.derivative]
+    return placed
+
+
+def _label_lines(sheet, weight):
     """The lines of an edge's label, as (words, y, type size)."""
-    spot, px, second_px = sheet.spots[weight], sheet.grade.label, second_size(sheet.grade)
-    words = _edge_words(sheet, weight, look)
-    is_level = sheet.layout.edges[weight].is_level
-    if spot.level == "two lines" and len(words) == 1:
-        first, second = spot.lines
-        return [(words[0], first if is_level else (first + second) / 2, px)]
-    above = is_level and not sheet.grade.stacked and not sheet.goes_back(look)
-    if spot.level == "two lines" and above:
-        # Without a backward arrow to stand under, the second line joins the first.
-        first = spot.lines[0]
-        return [(words[0], first - px - 2, px), (words[1], first, second_px)]
-    sizes = [px] + [second_px] * (len(words) - 1)
-    return list(zip(words, spot.lines, sizes, strict=False))
+    spot, blocks = sheet.spots[weight], blocks_of(sheet.layout, weight)
+    says = {"value": _value, "derivative": _came, "new": _new}
+    lines = []
+    for block in blocks:
+        ys, words = getattr(spot, block.kind), says[block.kind](sheet, weight, block.number)
+        if len(words) != len(ys) and ys:
+            words, ys = [" ".join(words)] if words else [], [sum(ys) / len(ys)]
+        lines += [(w, y, block.size) for w, y in zip(words, ys, strict=False)]
+    return lines
 
 
-def _edge_words(sheet, weight, look):
-    values, came = sheet.facts.values, sheet.facts.carried.get(weight)
-    level, new = sheet.spots[weight].level, values.get(f"{weight}_new")
-    if level == "name" or weight not in values:
+def _value(sheet, weight, widest):
+    if weight not in sheet.facts.values:
         return [weight]
-    number = sheet.signed(values[weight])
-    if level == "short":
-        return [f"{weight} {sheet.signed(values[weight], 2)}"]
-    if level == "handed":
-        return [came.short or f"← {weight}", sheet.signed(came.value)] if came else [weight, number]
-    first = [weight, number] if level.startswith("tall") else [f"{weight} {number}"]
-    if level.endswith(("update", "backward", "passed")):
-        return first + _news(sheet, weight, level, came, new)
-    if level == "two lines" and came:
-        return [*first, f"{came.short or '←'} {sheet.signed(came.value)}"]
-    if level == "two lines" and new is not None and not sheet.goes_back(look):
-        return [*first, f"→ {sheet.signed(new)}"]
-    return first
+    return [weight, sheet.signed(sheet.facts.values[weight], widest)]
 
 
-def _news(sheet, weight, level, came, new):
-    """The lines under the number of a weight in play; the last is kept for what it becomes."""
-    is_update = level.endswith("update")
-    came = sheet.facts.steps.get(weight) if is_update else came
-    news = []
-    if came and not sheet.grade.stacked:
-        news = [f"{came.short} {sheet.signed(came.value)}"]
-    elif came:
-        number = sheet.signed(came.value)
-        news = [came.short, number] if came.short else [f"← {number}"]
-    if is_update and new is not None:
-        news.append(f"→{'' if sheet.grade.stacked else ' '}{sheet.signed(new)}")
-    return news
+def _came(sheet, weight, widest):
+    """What comes back to a weight, or is handed on by it; what its new value goes by."""
+    came = sheet.facts.carried.get(weight) or sheet.facts.steps.get(weight)
+    if came is None:
+        return []
+    number = sheet.signed(came.value, widest)
+    return [came.short, number] if came.short else [f"← {number}"]
+
+
+def _new(sheet, weight, widest):
+    new = sheet.facts.values.get(f"{weight}_new")
+    if new is None or sheet.facts.backward:
+        return []
+    return [f"→ {sheet.signed(new, widest)}"]
+
+
+def _extent(spot, words, y, size):
+    width = text_width(words, size)
+    left = {"start": spot.x, "end": spot.x - width, None: spot.x - width / 2}[spot.anchor]
+    return Box(left - 0.5, y - size / 2 - 0.5, left + width + 0.5, y + size / 2 + 0.5)
+
+
+def _around(spot, placed):
+    left, top, right, bottom = zip(*(_extent(spot, *piece) for piece in placed), strict=True)
+    return Box(min(left), min(top), max(right), max(bottom)).grown(4)
 
 
 def label_extent(sheet: Sheet, weight: str, spot: Spot) -> Box:
     """The box around the label of an edge."""
-    placed = _label_lines(sheet, weight, "lit")
-    width = max(text_width(words, px) for words, _, px in placed)
-    top, bottom = placed[0][1] - placed[0][2] * 0.7, placed[-1][1] + placed[-1][2] * 0.7
-    return Box(spot.x - width / 2, top, spot.x + width / 2, bottom)
+    left, top, right, bottom = _around(spot, _label_lines(sheet, weight))
+    return Box(left + 4, top + 2, right - 4, bottom - 2)

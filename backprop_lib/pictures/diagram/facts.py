@@ -108,9 +108,22 @@ def _carried(record, light):
 
 def _arrived(record, of, part):
     name = f"{_change(of)}_d{part}"
-    # Under its own neuron a net needs no further name.
+    # Under its own neuron a net needs no further name; nor does a weight at its own wire.
     short = part[:3] if part.startswith(("net_", "out_")) else part
-    return Carried(name, f"{_change(of)}/d{short}", _real(record[name]))
+    change = _change(of)
+    if of.partition("_")[2] == _neuron_of(record.names, part):
+        change = change.partition("_")[0]
+        short = "w" if part.startswith("w") and change != "dE" else short
+    return Carried(name, f"{change}/d{short}", _real(record[name]))
+
+
+def _neuron_of(names, part):
+    """The neuron that a net or an out belongs to, or that a weight goes into."""
+    found = names.find(part)
+    if found.array == "weights":
+        layer, row, _ = found.index
+        return names.neurons[layer][row]
+    return part.partition("_")[2]
 
 
 def _slopes(record, light):

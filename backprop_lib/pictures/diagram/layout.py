@@ -16,12 +16,13 @@ from backprop_lib.core.names import Names
 MARGIN = 10
 ASIDE = 9  # how far beside the forward line its backward arrow runs
 _ENOUGH = 99.0  # free height under a neuron that has no other below it
-_BUS = 21  # how far left of its layer a bias runs down
+BUS = 20  # how far left of its layer a bias runs down
 
 
 class Shape(NamedTuple):
     """The box of a node. looks: "stack" has a line for the name and one for every number;
-    "beside" has the numbers under each other, right of the name; "line" has all in one line."""
+    "beside" has the numbers under each other, right of the name; "line" has all in one line;
+    "apart" is an error whose target stands outside, on the side away from the sum."""
 
     looks: str
     width: int
@@ -51,6 +52,7 @@ class Grade(NamedTuple):
     stacked: bool  # name and number of an edge on two lines
     tallest: int
     pen: float  # thickness of lines, as a part of the usual
+    wires: int = 100  # the most between two layers
 
     @property
     def is_roomy(self) -> bool:
@@ -59,8 +61,8 @@ class Grade(NamedTuple):
     @property
     def widest(self) -> str:
         """The widest number that a label has room for."""
-        # Small derivatives have more digits than other numbers, as far as there is room for them.
-        return "−0.0" + "0" * (self.places + (self.stacked and self.name > 20))
+        # Small derivatives have more digits than other numbers.
+        return "−0.0" + "0" * self.places
 
     @property
     def line(self) -> int:
@@ -80,11 +82,11 @@ _GRADES = {
     "normal": (
         Grade(
             900, 23, 20, 16, 14, (Shape("stack", 146, 94),), (Shape("stack", 88, 66),),
-            (Shape("stack", 108, 78),), 56, 36, 30, 204, 40, 130, 40, 4, 2, False, 642, 1.0,
+            (Shape("stack", 108, 78),), 56, 36, 30, 264, 40, 130, 40, 4, 2, False, 642, 1.0,
         ),
         Grade(
-            900, 18, 15, 14, 13, (Shape("stack", 116, 68),), (Shape("stack", 76, 50),),
-            (Shape("stack", 100, 62),), 44, 28, 30, 150, 22, 52, 34, 4, 2, False, 680, 0.8,
+            940, 18, 15, 14, 14, (Shape("stack", 108, 68),), (Shape("stack", 70, 50),),
+            (Shape("stack", 100, 62),), 44, 28, 40, 250, 22, 52, 30, 4, 2, False, 690, 0.8,
         ),
         Grade(
             900, 15, 13, 13, 13,
@@ -96,30 +98,45 @@ _GRADES = {
     ),
     "projector": (
         Grade(
-            780, 24, 22, 18, 18, (Shape("stack", 128, 86), Shape("beside", 166, 60)),
-            (Shape("stack", 70, 66),), (Shape("stack", 122, 76),),
-            52, 30, 22, 140, 27, 88, 26, 3, 2, True, 344, 1.1,
+            816, 24, 22, 18, 18, (Shape("stack", 122, 78),),
+            (Shape("stack", 57, 60),), (Shape("apart", 92, 58),),
+            52, 30, 20, 155, 27, 88, 24, 3, 2, True, 349, 1.1, 6,
         ),
         Grade(
-            780, 18, 16, 16, 16,
+            816, 24, 22, 18, 18, (Shape("stack", 122, 78), Shape("beside", 166, 60)),
+            (Shape("stack", 64, 60),), (Shape("apart", 92, 58),),
+            52, 30, 20, 155, 27, 88, 24, 3, 2, True, 349, 1.1, 6,
+        ),
+        Grade(
+            960, 18, 16, 16, 16, (Shape("stack", 110, 62),),
+            (Shape("stack", 66, 44),), (Shape("stack", 108, 68),),
+            46, 28, 42, 250, 120, 100, 36, 3, 2, True, 470, 0.9,
+        ),
+        Grade(
+            860, 20, 18, 16, 16, (Shape("stack", 112, 64),),
+            (Shape("stack", 60, 50),), (Shape("stack", 100, 70),),
+            46, 28, 24, 160, 50, 130, 22, 3, 2, True, 450, 1.0,
+        ),
+        Grade(
+            860, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-            46, 26, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
+            46, 28, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
         ),
         Grade(
-            780, 18, 16, 16, 16,
+            860, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-            46, 26, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
+            46, 28, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
         ),
         Grade(
-            780, 18, 16, 16, 16,
+            860, 18, 16, 16, 16,
             (Shape("stack", 108, 62), Shape("beside", 138, 44), Shape("line", 246, 26)),
             (Shape("stack", 70, 44), Shape("line", 102, 26)),
             (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-            46, 26, 18, 116, 8, 30, 20, 3, 2, True, 430, 0.8,
+            46, 28, 18, 116, 8, 30, 20, 3, 2, True, 430, 0.8,
         ),
     ),
 }  # fmt: skip
@@ -196,7 +213,21 @@ class Layout:
         )
         bottom = max(box.bottom for box in self.boxes.values())
         # Under the last box stands where the way back begins.
-        return max(low, bottom + self.grade.label + 14) + MARGIN
+        last = 0 if self.is_apart and len(self.names.outputs) == 2 else self.grade.label + 14
+        return max(low, bottom + last) + MARGIN
+
+    @property
+    def way_back(self) -> tuple[float, float]:
+        """Where it says that the picture goes backward: at the errors, where the way begins."""
+        total, first = self.boxes["E_total"], self.boxes[f"E_{self.names.outputs[0]}"]
+        if self.is_apart and first.y < total.y and len(self.names.outputs) == 2:
+            return total.x, first.top - 1.6 * self.grade.label
+        return total.x, self.height - MARGIN - self.grade.label
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether targets stand outside the boxes of their errors."""
+        return self.shapes[f"E_{self.names.outputs[0]}"].looks == "apart"
 
 
 @lru_cache(maxsize=64)
@@ -204,7 +235,8 @@ def layout_of(names: Names, size: str) -> Layout:
     """The layout in the first grade of this size that the network fits into."""
     sizes = names.layer_sizes
     for grade in _GRADES[size]:
-        if not (shapes := _shapes(sizes, grade)):
+        wires = max(a * b for a, b in pairwise(sizes))
+        if wires > grade.wires or not (shapes := _shapes(sizes, grade)):
             continue
         columns, gap = _columns(sizes, grade, shapes)
         if gap >= grade.gap:
@@ -219,10 +251,10 @@ def layout_of(names: Names, size: str) -> Layout:
 def _layout(names, size, grade, shapes, columns):
     boxes = _boxes(names, grade, columns, shapes)
     gaps = _gaps(names, boxes)
-    under = {
-        neuron: min(grade.under, max(0, int((gap - 1) // grade.line)))
-        for neuron, gap in gaps.items()
-    }
+    bottom = max(boxes[neurons[-1]].bottom for neurons in names.neurons)
+    # Where the page ends there is no room for a line more.
+    most = {n: grade.under + (boxes[n].bottom < bottom) for n in gaps}
+    under = {n: min(most[n], max(0, int((gap - 1) // grade.line))) for n, gap in gaps.items()}
     above = _above(names, grade, boxes, gaps)
     layers = (names.inputs, *names.neurons, [f"E_{o}" for o in names.outputs])
     of_node = {n: shape for layer, shape in zip(layers, shapes, strict=True) for n in layer}
@@ -278,11 +310,12 @@ def _boxes(names, grade, columns, shapes):
 
 def _errors(names, grade, columns, shape, boxes):
     """Beside the outputs; the sum of two errors stands between them, of one under it."""
-    step, places = (shape.height + grade.total) / 2 + grade.error_gap * 0.75, {}
+    gap = grade.error_gap * (0.5 if shape.looks == "apart" else 0.75)
+    step, places = (shape.height + grade.total) / 2 + gap, {}
     for o in names.outputs:
         y = boxes[o].y
         if len(names.outputs) == 2:
-            y = max(step, abs(y)) * (1 if y > 0 else -1)
+            y = (step if shape.looks == "apart" else max(step, abs(y))) * (1 if y > 0 else -1)
         places[f"E_{o}"] = _in(columns[0], y, shape.height)
     below = step if len(names.outputs) == 1 else 0
     return places | {"E_total": _in(columns[-1], below, grade.total)}
@@ -346,7 +379,7 @@ def _branches(names, grade, boxes):
         yield f"b_{neurons[0]}", ((square.x, square.bottom), (first.x, first.top))
         for before, neuron in pairwise(neurons):
             box = boxes[neuron]
-            aside, above = box.left - _BUS, box.top - min(14, (box.top - boxes[before].bottom) / 2)
+            aside, above = box.left - BUS, box.top - min(14, (box.top - boxes[before].bottom) / 2)
             down = ((square.left, square.y), (aside, square.y))
             if not grade.is_roomy:
                 y = box.top + min(12, 0.2 * (box.bottom - box.top))

@@ -45,11 +45,13 @@ class Sheet:
         """A number with as many digits as the picture has room for."""
         return short_text(value, self.grade.places)
 
-    def signed(self, value: float, places: int | None = None) -> str:
-        """The same with its sign."""
-        words = short_text(value, places or self.grade.places)
-        is_long = text_width(f"−{words.strip('−')}", 1) > text_width(self.grade.widest, 1)
-        if self.grade.stacked and is_long and 0 < abs(value) < 0.01:
+    def signed(self, value: float, widest: str | None = None) -> str:
+        """The same with its sign, no wider than the widest."""
+        words = short_text(value, self.grade.places)
+        room = text_width(widest or self.grade.widest, 1)
+        if _signed_width(words) > room and 1e-4 <= abs(value) < 0.01:
+            words = with_minus(f"{value:.{2 + (abs(value) < 9.5e-4) + (abs(value) < 9.5e-3)}f}")
+        if _signed_width(words) > room and 0 < abs(value) < 0.01:
             words = with_minus(power_text(value, 1))
         return ("+" if value > 0 else "") + words
 
@@ -59,3 +61,7 @@ class Sheet:
         came = [self.facts.carried[part] for part in parts if part in self.facts.carried]
         slope = self.facts.slopes.get(node)
         return [*came, slope] if slope else came
+
+
+def _signed_width(words):
+    return text_width(f"−{words.strip('−')}", 1)

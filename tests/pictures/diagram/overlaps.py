@@ -4,6 +4,7 @@ Widths of text are those of text_width, which no usual font exceeds. A wire may 
 label; under another it counts, whether or not a ground hides it there.
 """
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from itertools import chain, combinations, pairwise
@@ -47,15 +48,16 @@ def touching(group, rects):
 
 
 def labels_of(group):
-    over, owner = next(e for e in group if "paint-order" in e.get("style", "")), ""
+    over, owner, before = next(e for e in group if "paint-order" in e.get("style", "")), "", None
     for element in over.iter(f"{SVG}text"):
-        words = element.text
+        words, place = element.text, (element.get("x"), element.get("text-anchor"))
         if match := OF_A_WEIGHT.match(words):
             owner = match[1]
         elif words.startswith("b_"):
             owner = words.split()[0]
-        elif element.get("text-anchor") or not GOES_ON.match(words) or words == "← backward":
-            owner = ""
+        elif place != before or not GOES_ON.match(words):
+            owner = ""  # the lines of one label stand under each other
+        before = place
         yield Label(words, owner, text_box(element))
 
 
@@ -63,7 +65,7 @@ def text_box(element):
     """The ink of a line of text: capitals and what hangs below them."""
     px, x, y = (float(element.get(key)) for key in ("font-size", "x", "y"))
     width = text_width(element.text, px)
-    left = x - (0 if element.get("text-anchor") == "start" else width / 2)
+    left = x - {"start": 0, "end": width}.get(element.get("text-anchor"), width / 2)
     return left, y - 0.74 * px, left + width, y + 0.14 * px
 
 
@@ -99,8 +101,9 @@ def name_of(points, layout):
 def is_on(point, edge):
     """Whether a point of an arrow or of its head lies on an edge or its way back."""
     x, y = point
-    along = (x - edge.x1) / (edge.x2 - edge.x1)
-    return -0.02 <= along <= 1.02 and -11 < y - edge.at(along)[1] < 22
+    along, steep = (x - edge.x1) / (edge.x2 - edge.x1), edge.slant / (edge.x2 - edge.x1)
+    beside = (y - edge.at(along)[1]) / math.hypot(1, steep)
+    return -0.05 <= along <= 1.05 and -11 < beside < 22
 
 
 def is_near(one, other):
