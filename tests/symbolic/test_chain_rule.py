@@ -12,7 +12,7 @@ from backprop_lib.core.network import Network
 from backprop_lib.symbolic.activation_formulas import neuron_function
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.formula import equality
-from backprop_lib.symbolic.network_equations import equation, network_equations
+from backprop_lib.symbolic.network_equations import equation, link, network_equations
 
 PARAMETERS = [*(f"w{k}" for k in range(1, 9)), "b1", "b2"]
 NEURON_BIASES = ["b_h1", "b_h2", "b_o1", "b_o2"]
@@ -317,3 +317,16 @@ def test_how_links_are_set_one_to_a_line():
         r"out_{o1} \cdot \left(1 - out_{o1}\right) \\[4pt] "
         r"\frac{\partial net_{o1}}{\partial w_{5}} &= out_{h1} \end{aligned}$"
     )
+
+
+def test_how_a_single_link_is_set():
+    one = link(network_equations(), *sp.symbols("net_o1 w5"))
+    assert one._repr_latex_() == (
+        r"$\displaystyle \frac{\partial net_{o1}}{\partial w_{5}} = out_{h1}$"
+    )
+
+
+def test_the_tenth_output_comes_after_the_ninth():
+    """SymPy, left to itself, sorts o10 before o2."""
+    outputs = re.findall(r"out_o(\d+)", str(equation("E_total", (1, 10))))
+    assert list(map(int, outputs)) == list(range(1, 11))

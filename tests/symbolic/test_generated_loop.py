@@ -75,6 +75,20 @@ def test_a_bias_of_a_layer_is_the_sum_over_its_neurons():
     )
 
 
+@pytest.mark.parametrize(
+    ("last", "delta"),
+    [
+        ("logistic", "out_o1 - target_o1"),
+        ("softmax", "-target_o1 + out_o1 * target_o1 + out_o1 * target_o2"),
+    ],
+)
+def test_with_cross_entropy_the_slopes_of_error_and_output_cancel(last, delta):
+    network = example.network.replace(activations=["tanh", last], error="cross-entropy")
+    rules = update_rules(network)
+    assert f"dE_total/dnet_o1 = {delta}\n" in repr(rules.backward)
+    assert not rules.backward.keys() & {sp.Symbol("dE_dout_o1"), sp.Symbol("dE_dout_o2")}
+
+
 def test_a_loop_is_generated_once_however_it_is_asked_for():
     assert generated_loop() is generated_loop([2, 2, 2], UpdateRule(), shared_biases=True)
 
@@ -138,6 +152,11 @@ def test_the_generated_logistic_is_the_librarys():
         np.testing.assert_allclose(of_vectors(nets), right, rtol=4e-16, atol=1e-307)
 
 
+def test_in_a_vector_what_overflows_is_infinite_and_the_others_are_what_they_are():
+    exp = generated_loop().vectorised.__globals__["exp"]
+    assert exp(np.array([0.0, 1000.0])).tolist() == [1.0, np.inf]
+
+
 def test_the_largest_generated_network_is_generated(fresh_loops):
     loop = generated_loop((8, 8, 8))
     assert MOST_PARAMETERS - 10 < 8 * 9 * 2 <= MOST_PARAMETERS
@@ -163,6 +182,7 @@ def test_numba_compiles_the_very_function_that_cpython_runs(fresh_loops):
     loop = generated_loop()
     assert loop.compile().py_func is loop.function
     assert loop.compile() is loop.compiled
+    assert len(loop.compiled.signatures) == 1  # before the first call, which would wait for it
 
 
 @pytest.mark.exhaustive

@@ -87,3 +87,9 @@ def test_brackets_go_around_a_sum_inside_a_product():
     sides = sp.Symbol("b1_new"), sp.Add(by, -eta * both, evaluate=False)
     assert read(mathml(*sides)) == "b1_new = b1 - eta * (dE_total/db1 + dE_total/db2)"
     assert read(mathml(*sides)) == equality(*sides).text
+
+
+def test_a_power_of_a_power_has_brackets():
+    a, b = sp.symbols("a b")
+    squared = sp.Pow(sp.Pow(a, 2), b, evaluate=False)
+    assert read(mathml(squared)) == "(a**2)**b"

@@ -145,6 +145,38 @@ def test_small_numbers_are_shown_as_powers_of_ten_and_the_floor_in_words():
     assert "are compared by that" not in repr(gradient_table(NETWORK, *BATCH))
 
 
+LINEAR = Network([[[0.5]]], [[0.25]], "identity")
+
+
+def test_the_table_in_full():
+    """The neuron makes 1.25 of 2 and is to make 1: its derivatives are 0.5 and 0.25."""
+    table = gradient_table(LINEAR, [[2.0]], [[1.0]], [0.5, 1.0])
+    assert repr(table).splitlines() == [
+        "      backpropagated  central difference  complex step  relative error",
+        "  w1    +0.500000000          +0.5000000  +0.500000000     below 1e-12",
+        "b_o1    +1.000000000          +0.2500000  +0.250000000         7.5e-01  WRONG",
+        "1 of 2 derivatives are wrong: b_o1.",
+    ]
+    page = table._repr_mimebundle_()["text/html"]
+    assert page.startswith('<table><thead><tr><th scope="col"></th><th scope="col">backprop')
+    assert page.endswith(
+        '<tr><th scope="row">b_o1</th><td>+1.000000000</td><td>+0.2500000</td>'
+        "<td>+0.250000000</td><td>7.5e-01</td><td>WRONG</td></tr></tbody></table>"
+        "<p>1 of 2 derivatives are wrong: b_o1.</p>"
+    )
+
+
+def test_the_floor_is_a_millionth_of_the_terms():
+    """An input of 40 and a target of 20 make terms of 800."""
+    network = LINEAR.replace(b_o1=0.0)
+    table = gradient_table(network, [[40.0]], [[20.0]], [1e-7, 0.0])
+    assert table.terms == 800
+    assert repr(table).splitlines()[-2] == (
+        "(Derivatives below 8e-04 are compared by that: they may be what rounding left of larger "
+        "numbers.)"
+    )
+
+
 def test_the_central_difference_is_shown_to_the_digits_that_it_has():
     row = next(line for line in repr(gradient_table(NETWORK, *BATCH)).splitlines() if "w5" in line)
     assert row.split()[1:4] == ["+0.082167041", "+0.0821670", "+0.082167041"]
