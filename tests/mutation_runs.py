@@ -15,12 +15,13 @@ import pytest
 # Where a module is tested, if not in the file of its own name alone. What it says of bad input is
 # tested in test_refusals.py.
 TESTED_IN = {
-    "engines": ("training", "sweep"),
+    "engines": ("generated_loop", "training", "sweep"),
     "example": ("network", "weight_update"),
     "activations": ("activation_formulas", "any_network", "made_up_activation"),
     "chain_rule": ("any_network",),
     "errors": ("forward_pass", "backward_pass", "any_network"),
     "formula": ("chain_rule",),
+    "generated_loop": ("any_network",),
     "hidden_layer": ("backward_pass",),
     "names": ("network",),
     "network_equations": ("chain_rule", "any_network"),

@@ -16,7 +16,7 @@ from backprop_lib.symbolic import generated_loop as generated_loop_module
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.generated_loop import generated_loop
 from backprop_lib.symbolic.update_rules import update_rules
-from backprop_lib.training.engines import MOST_PARAMETERS, prepare
+from backprop_lib.training.engines import MOST_PARAMETERS, Engine, loop_arguments, prepare
 from backprop_lib.training.sweep import sweep
 
 START = (example.network, example.inputs, example.targets)
@@ -216,12 +216,23 @@ def test_compiled_agrees_with_numpy(fresh_loops, rule, layer_sizes, how_many):
     np.testing.assert_allclose(ends[0].outputs, ends[1].outputs, rtol=0, atol=1e-12)
 
 
+def test_the_compiled_loop_gets_its_examples_in_columns():
+    engine = Engine("compiled", "", generated_loop(several_examples=True))
+    examples = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([[0.0, 1.0]] * 3)
+    _, columns = loop_arguments(engine, example.network, examples)
+    assert all(isinstance(column, np.ndarray) for column in columns)
+    assert np.array(columns).tolist() == [[1, 3, 5], [2, 4, 6], [0, 0, 0], [1, 1, 1]]
+
+
 def test_prepare_compiles_before_and_visibly(fresh_loops, capsys):
     needs_numba()
     assert train(*START, 0.5, 1).engine == "generated"
     assert capsys.readouterr().out == ""
     prepare(example.network)
-    assert "Compiling the training loop of a 2-2-2 network" in capsys.readouterr().out
+    assert capsys.readouterr().out == (
+        "Compiling the training loop of a 2-2-2 network, once; it takes a few seconds ...\n"
+        "Compiled.\n"
+    )
     training = train(*START, 0.5, 1)
     assert (training.engine, training.engine_reason) == (
         "compiled",

@@ -77,6 +77,7 @@ def test_a_long_formula_can_be_broken_before_each_side_and_each_term():
     total = sp.Add(sp.Mul(a, b, evaluate=False), sp.Mul(b, c, evaluate=False), evaluate=False)
     pieces = ElementTree.fromstring(f"<all>{mathml(c, total, sp.Mul(a, c))}</all>")
     assert [_text(piece).strip() for piece in pieces] == ["c = a * b", "+ b * c", "= a * c"]
+    assert [piece.tail for piece in pieces] == [" ", " ", None]
     # A difference stays whole.
     assert mathml(c, a - b).count("<math ") == 1
 
