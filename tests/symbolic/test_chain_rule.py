@@ -12,7 +12,7 @@ from backprop_lib.core.network import Network
 from backprop_lib.symbolic.activation_formulas import neuron_function
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.formula import equality
-from backprop_lib.symbolic.network_equations import equation, link, network_equations
+from backprop_lib.symbolic.network_equations import equation, network_equations
 
 PARAMETERS = [*(f"w{k}" for k in range(1, 9)), "b1", "b2"]
 NEURON_BIASES = ["b_h1", "b_h2", "b_o1", "b_o2"]
@@ -320,8 +320,7 @@ def test_how_links_are_set_one_to_a_line():
 
 
 def test_how_a_single_link_is_set():
-    one = link(network_equations(), *sp.symbols("net_o1 w5"))
-    assert one._repr_latex_() == (
+    assert chain_rule("E_total", "w5").links[2]._repr_latex_() == (
         r"$\displaystyle \frac{\partial net_{o1}}{\partial w_{5}} = out_{h1}$"
     )
 
