@@ -87,3 +87,4 @@ def test_terms_come_in_the_order_of_the_neurons_the_tenth_after_the_ninth():
     (total,) = (step.text for step in steps if step.name == "dE_dout_h1")
     shares = (f"dE_o{k}_dout_h1" for k in range(1, 11))
     assert total == f"dE_dout_h1 = {' + '.join(shares)}"
+    assert {len(step.sides) for step in steps} == {1}  # by hand, no chain stands before a step
