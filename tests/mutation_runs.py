@@ -20,7 +20,7 @@ TESTED_IN = {
     "activations": ("activation_formulas", "any_network", "made_up_activation"),
     "chain_rule": ("any_network",),
     "errors": ("forward_pass", "backward_pass", "any_network"),
-    "formula": ("chain_rule",),
+    "formula": ("activation_formulas", "chain_rule", "mathml"),
     "generated_loop": ("any_network",),
     "hidden_layer": ("backward_pass",),
     "names": ("network",),
