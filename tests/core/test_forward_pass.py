@@ -103,5 +103,12 @@ def test_other_float_types_pass_through(dtype):
         assert np.isfinite(array).all()
 
 
+def test_with_softmax_only_the_target_that_is_1_has_an_error():
+    network = example.network.replace(activations=["tanh", "softmax"], error="cross-entropy")
+    forward = forward_pass(network, example.inputs, [0, 1])
+    assert forward.E_o1 == 0
+    assert forward.E_total == pytest.approx(-math.log(forward.out_o2), rel=1e-14)
+
+
 def test_what_a_reader_sees():
     assert repr(FORWARD) == "ForwardPass with outputs o1 0.751365070, o2 0.772928465"
