@@ -16,7 +16,13 @@ from backprop_lib.symbolic import generated_loop as generated_loop_module
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.generated_loop import generated_loop
 from backprop_lib.symbolic.update_rules import update_rules
-from backprop_lib.training.engines import MOST_PARAMETERS, Engine, loop_arguments, prepare
+from backprop_lib.training.engines import (
+    MOST_PARAMETERS,
+    Engine,
+    choose_engine,
+    loop_arguments,
+    prepare,
+)
 from backprop_lib.training.sweep import sweep
 
 START = (example.network, example.inputs, example.targets)
@@ -233,6 +239,8 @@ def test_prepare_compiles_before_and_visibly(fresh_loops, capsys):
         "Compiling the training loop of a 2-2-2 network, once; it takes a few seconds ...\n"
         "Compiled.\n"
     )
+    rates = np.array([0.1, 0.5])
+    assert choose_engine("auto", START[0], START[1:], rates, UpdateRule()).loop is generated_loop()
     training = train(*START, 0.5, 1)
     assert (training.engine, training.engine_reason) == (
         "compiled",
