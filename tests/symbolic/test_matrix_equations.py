@@ -69,6 +69,13 @@ def test_under_every_symbol_stands_its_shape():
     assert shapes == [("h", "1"), ("h", "o"), ("o", "1"), ("h", "1"), ("h", "1")]
 
 
+def test_how_an_equation_is_set():
+    assert backward_equations()["dE_dW2"]._repr_latex_() == (
+        r"$\displaystyle \boxed{\; \underset{o \times h}{\frac{\partial E}{\partial W_{2}}} = "
+        r"\underset{o \times 1}{\delta_{o}} \, \underset{1 \times h}{out_{h}^{\mathsf{T}}} \;}$"
+    )
+
+
 def test_the_text_says_the_same_with_the_shapes_below():
     shown = [repr(equation).split("\n  shapes: ") for equation in backward_equations().values()]
     assert shown == [
