@@ -95,6 +95,14 @@ def test_saturated_neurons_do_not_warn(size):
     assert (forward.out_h1, forward.out_h2, forward.out_o1, forward.E_total) == (1, 0, 1, 0.5)
 
 
+@pytest.mark.parametrize("signs", [[1, -1] * 8, [1] * 8 + [-1] * 8])
+def test_infinities_of_both_signs_are_refused_and_do_not_warn(signs):
+    """Where they meet depends on the machine; their sum is NaN."""
+    network = Network([[[1e308 * sign for sign in signs]]], [[0.0]])
+    with pytest.raises(ValueError, match="weights: expected numbers whose sums are finite"):
+        forward_pass(network, [10.0] * 16)
+
+
 @pytest.mark.parametrize("dtype", [np.longdouble, complex])
 def test_other_float_types_pass_through(dtype):
     forward = forward_pass(example.network, example.inputs.astype(dtype), example.targets)

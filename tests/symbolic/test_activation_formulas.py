@@ -117,6 +117,7 @@ def test_an_out_is_set_by_its_name_and_written_out_where_it_is_wanted():
     assert written_out(2 * out) == 2 / (1 + sp.exp(-one))
     share = neuron_function("softmax", one, (one, two))
     assert sp.latex(share) == r"\frac{e^{net_{o1}}}{e^{net_{o1}} + e^{net_{o2}}}"
+    assert sp.latex(neuron_function("softmax", one, (one,))) == "1"  # the share of the only one
     assert str(share) == "exp(net_o1)/(exp(net_o1) + exp(net_o2))"
 
 

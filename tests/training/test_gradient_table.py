@@ -10,6 +10,7 @@ from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
 from backprop_lib.training.gradient_table import (
+    GradientTable,
     central_difference,
     complex_difference,
     error_of,
@@ -166,6 +167,11 @@ def test_the_table_in_full():
     )
 
 
+def test_what_is_wrong_is_more_than_a_hundred_millionth_off():
+    off, zeros = np.array([1e-8, 1.1e-8]), np.zeros(2)
+    assert GradientTable(("w1", "w2"), off, zeros, zeros, terms=1e6).wrong == ("w2",)
+
+
 def test_the_floor_is_a_millionth_of_the_terms():
     """An input of 40 and a target of 20 make terms of 800."""
     network = LINEAR.replace(b_o1=0.0)
@@ -195,6 +201,13 @@ def test_a_long_table_shows_the_worst_and_counts_the_rest():
     page = table._repr_mimebundle_()
     assert page["text/plain"] == repr(table) and page["text/html"].count("<tr>") == 21
     assert "WRONG" in page["text/html"] and 'scope="row"' in page["text/html"]
+
+
+def test_a_table_of_twenty_rows_is_whole():
+    names, ones = tuple(f"w{k}" for k in range(1, 21)), np.ones(20)
+    table = GradientTable(names, ones, ones, ones)
+    assert [row[0] for row in table.rows()] == list(names)
+    assert "more" not in repr(table)
 
 
 def test_step_sizes_fall_and_rise_for_the_one_and_only_fall_for_the_other():
