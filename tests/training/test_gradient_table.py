@@ -10,6 +10,7 @@ from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
 from backprop_lib.training.gradient_table import (
+    COMPLEX_STEP,
     GradientTable,
     central_difference,
     complex_difference,
@@ -217,6 +218,12 @@ def test_step_sizes_fall_and_rise_for_the_one_and_only_fall_for_the_other():
     best = int(np.argmin(sizes.central))
     assert 3 < best < 8 and sizes.central[-1] > 1e4 * sizes.central[best]
     assert (sizes.complex_step[7:] < 1e-14).all()
+
+
+def test_step_sizes_are_measured_by_the_floor_of_the_table():
+    given = TINY["outputs that say almost 1"]()
+    table, sizes = gradient_table(*given), step_sizes(*given, "b_o1", [COMPLEX_STEP])
+    assert table.terms > 1 and sizes.complex_step[0] == table.relative_error[-1] > 0
 
 
 def test_relative_error_of_nothing_is_nothing():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from backprop_lib import UpdateRule, example, forward_pass, train, weight_update
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
+from backprop_lib.training import training as training_module
 from backprop_lib.training.engines import MOST_PARAMETERS, prepare
 from backprop_lib.training.published import rounded
 
@@ -230,7 +231,8 @@ def test_saturated_neurons(engine, sign, size):
 # --- which engine ran, and why
 
 
-def test_auto_takes_the_generated_loop_and_says_why():
+def test_auto_takes_the_generated_loop_and_says_why(monkeypatch):
+    monkeypatch.setattr(training_module, "_run_numpy", None)
     training = train(*START, 0.3, 3, UpdateRule("updated weights", "one per neuron"))
     assert training.engine == "generated"
     assert "the generated loop is not compiled" in training.engine_reason
