@@ -7,6 +7,7 @@ is not all there is. Here the first test of a file stands for the file, and a fi
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,13 @@ import pytest
 # Where a module is tested, if not in the file of its own name alone. What it says of bad input is
 # tested in test_refusals.py.
 TESTED_IN = {
-    "engines": ("training", "sweep"),
+    "engines": ("generated_loop", "training", "sweep"),
     "example": ("network", "weight_update"),
     "activations": ("activation_formulas", "any_network", "made_up_activation"),
     "chain_rule": ("any_network",),
     "errors": ("forward_pass", "backward_pass", "any_network"),
-    "formula": ("chain_rule",),
+    "formula": ("activation_formulas", "chain_rule", "mathml"),
+    "generated_loop": ("any_network",),
     "hidden_layer": ("backward_pass",),
     "names": ("network",),
     "network_equations": ("chain_rule", "any_network"),
@@ -31,7 +33,7 @@ MODE = os.environ.get("MUTANT_UNDER_TEST", "")  # none where pytest looks here f
 
 
 def _modules_of(path):
-    """Names of the modules that a file of tests is for."""
+    """Names of the modules that a file of tests is for: a module with doctests is for itself."""
     own = path.stem.removeprefix("test_")
     if own == "refusals":
         return {meta.name.partition(".")[0] for meta in Path("backprop_lib").rglob("*.py.meta")}
@@ -47,12 +49,16 @@ def _functions_of(module):
     return {mutant.partition("__mutmut_")[0] for mutant in mutants}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Each changed copy of a function has its doctests too: those of the original do."""
+    items[:] = [item for item in items if not re.search(r"__mutmut_\d", item.name)]
+    if MODE in ("stats", "list_all_tests"):
+        items[:] = {item.path: item for item in reversed(items)}.values()
+
+
 if MODE in ("stats", "list_all_tests"):
     # mutmut asks which tests there are, and which functions they call.
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(items):
-        items[:] = {item.path: item for item in reversed(items)}.values()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(item):
@@ -64,8 +70,11 @@ if MODE in ("stats", "list_all_tests"):
 
 
 def pytest_configure(config):
-    """Whole files: the first test, by which mutmut knows a file, stands for all of them."""
-    config.args = list(dict.fromkeys(argument.partition("::")[0] for argument in config.args))
+    """Whole files: the first test, by which mutmut knows a file, stands for all of them.
+
+    In this order the doctests come first, which are quick, and the tests of any network late.
+    """
+    config.args = sorted({argument.partition("::")[0] for argument in config.args})
 
 
 def pytest_sessionfinish(session, exitstatus):

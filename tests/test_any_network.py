@@ -165,3 +165,5 @@ def test_an_output_at_the_end_of_its_range_still_has_its_gradient():
     assert forward_pass(network, [1.0], [0.0]).out_o1 == 1
     assert backward.dE_dw1 == pytest.approx(1, rel=1e-15)
     assert backward.E_total == pytest.approx(60, rel=1e-15)
+    # And where it is right, which makes 0/0.
+    assert backward_pass(forward_pass(network, [1.0], [1.0])).dE_dw1 == 0

@@ -59,7 +59,7 @@ def not_finite(array: np.ndarray) -> str:
         return ""
     place = ", ".join(map(str, bad[0].tolist()))
     more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-    return f"{array[tuple(bad[0])]}" + (f" at [{place}]{more}" if place else "")
+    return f"{array[tuple(bad[0])]} at [{place}]{more}"
 
 
 def vector(argument: str, value: ArrayLike | None, size: int, expected: str) -> np.ndarray:

@@ -40,7 +40,7 @@ class Links(tuple):
 
     def _repr_latex_(self):
         equalities = (equality(link.partial, link.derivative).latex for link in self)
-        lines = aligned(latex.replace(" = ", " &= ", 1) for latex in equalities)
+        lines = aligned(latex.replace(" = ", " &= ") for latex in equalities)
         return Formula(repr(self), lines)._repr_latex_()
 
 

@@ -255,12 +255,12 @@ def _helpers(architecture):
         elif ACTIVATIONS[name].mixes:
             texts[name] = _mixing_source(name, size)
         elif formula not in ("net", f"{name}(net)"):
-            texts[name] = _defined(name, _PYTHON)
+            texts[name] = _defined(name)
     return texts
 
 
-def _defined(name, printer):
-    return f"def {name}(net):\n    return {printer.doprint(definition(name))}"
+def _defined(name):
+    return f"def {name}(net):\n    return {_PYTHON.doprint(definition(name))}"
 
 
 def _logistic_source():

@@ -66,9 +66,9 @@ class _Printer(MathMLPresentationPrinter):
             return self._in_brackets(self._print(item))
         return self._print(item)
 
-    def _print_Symbol(self, symbol, style="plain"):
+    def _print_Symbol(self, symbol):
         if not symbol.name.endswith("_new"):
-            return super()._print_Symbol(symbol, style)
+            return super()._print_Symbol(symbol)
         old = self._print(sp.Symbol(symbol.name.removesuffix("_new")))
         return self._around("msup", old, self._leaf("mi", "new"))
 

@@ -72,7 +72,7 @@ class MatrixEquation:
     def written_out(self) -> Formula:
         """All entries, one to a line, to show."""
         lines = [equality(name, entry) for name, entry in self.entries.items()]
-        latex = aligned(line.latex.replace(" = ", " &= ", 1) for line in lines)
+        latex = aligned(line.latex.replace(" = ", " &= ") for line in lines)
         return Formula("\n".join(line.text for line in lines), latex)
 
     @property

@@ -33,7 +33,7 @@ class Equations(dict):
         return "\n".join(formula.text for formula in self._formulas())
 
     def _repr_latex_(self):
-        lines = (formula.latex.replace(" = ", " &= ", 1) for formula in self._formulas())
+        lines = (formula.latex.replace(" = ", " &= ") for formula in self._formulas())
         return rf"$\displaystyle {aligned(lines)}$"
 
     def _formulas(self):

@@ -160,11 +160,10 @@ def _check_room(architecture):
     """Refuse what has more weights, biases, inputs or targets than there are to tell apart."""
     n_inputs, *neurons = architecture.layer_sizes
     weights = max(a * b for a, b in pairwise(architecture.layer_sizes))
-    targets = 0 if _one_hot(architecture) else neurons[-1]
     if (
         max(n_inputs, weights) > len(WEIGHT_SIZES)
         or len(neurons) > len(BIAS_SIZES)
-        or targets > len(TARGETS)
+        or (neurons[-1] > len(TARGETS) and not _one_hot(architecture))
     ):
         raise ValueError(
             f"architecture: expected at most {len(WEIGHT_SIZES)} weights in a layer, "

@@ -91,7 +91,7 @@ class GradientTable:
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows to show: texts for each heading."""
-        order = np.arange(len(self.names))
+        order, wrong = np.arange(len(self.names)), self.wrong
         if len(order) > ROWS_SHOWN:
             order = np.argsort(-self.relative_error, kind="stable")[:ROWS_SHOWN]
         for k in order.tolist():
@@ -102,7 +102,7 @@ class GradientTable:
                 decimals_text(self.central[k], CENTRAL_DIGITS, SMALL, signed=True),
                 decimals_text(self.complex_step[k], 9, SMALL, signed=True),
                 "below 1e-12" if error < 1e-12 else f"{error:.1e}",
-                "WRONG" if error > WRONG else "",
+                "WRONG" if self.names[k] in wrong else "",
             )
 
     def __repr__(self):

@@ -175,7 +175,7 @@ class SweepInStretches:
                 )
             except ValueError as problem:
                 raise ValueError(
-                    str(problem).replace("learning_rate:", f"learning_rates[{n}]:", 1)
+                    str(problem).replace("learning_rate:", f"learning_rates[{n}]:")
                 ) from None
             values = np.column_stack(
                 [training.outputs.reshape(self.rounds + 1, -1), training.errors]

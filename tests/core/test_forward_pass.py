@@ -95,12 +95,27 @@ def test_saturated_neurons_do_not_warn(size):
     assert (forward.out_h1, forward.out_h2, forward.out_o1, forward.E_total) == (1, 0, 1, 0.5)
 
 
+@pytest.mark.parametrize("signs", [[1, -1] * 8, [1] * 8 + [-1] * 8])
+def test_infinities_of_both_signs_are_refused_and_do_not_warn(signs):
+    """Where they meet depends on the machine; their sum is NaN."""
+    network = Network([[[1e308 * sign for sign in signs]]], [[0.0]])
+    with pytest.raises(ValueError, match="weights: expected numbers whose sums are finite"):
+        forward_pass(network, [10.0] * 16)
+
+
 @pytest.mark.parametrize("dtype", [np.longdouble, complex])
 def test_other_float_types_pass_through(dtype):
     forward = forward_pass(example.network, example.inputs.astype(dtype), example.targets)
     for array in (*forward.nets, *forward.outs, np.array(forward.E_total)):
         assert array.dtype == dtype
         assert np.isfinite(array).all()
+
+
+def test_with_softmax_only_the_target_that_is_1_has_an_error():
+    network = example.network.replace(activations=["tanh", "softmax"], error="cross-entropy")
+    forward = forward_pass(network, example.inputs, [0, 1])
+    assert forward.E_o1 == 0
+    assert forward.E_total == pytest.approx(-math.log(forward.out_o2), rel=1e-14)
 
 
 def test_what_a_reader_sees():

@@ -1,7 +1,7 @@
 import pytest
 import sympy as sp
 
-from backprop_lib import example, nudge
+from backprop_lib import example, forward_pass, nudge
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.network import Network
@@ -75,6 +75,14 @@ def test_half_the_step_is_a_quarter_of_the_error(step):
     judge = complex_step("dE_dw5", example)
     far, near = (nudge("dE_dw5", example, h) - judge for h in (step, step / 2))
     assert far / near == pytest.approx(4, rel=1e-3)
+
+
+def test_an_error_of_softmax_by_its_own_out():
+    """E is -target log(out) there, and of another out nothing."""
+    network = example.network.replace(activations=["tanh", "softmax"], error="cross-entropy")
+    one = Example(network, example.inputs, [0.3, 0.7])
+    expected = -0.7 / forward_pass(one).out_o2
+    assert complex_step("dE_dout_o2", one) == pytest.approx(expected, rel=1e-14)
 
 
 def test_a_shared_bias_moves_the_bias_of_every_neuron():

@@ -14,6 +14,7 @@ from backprop_lib.core.numbers_as_text import (
     power_text,
     result_text,
     short_text,
+    typed_text,
     with_minus,
 )
 
@@ -80,6 +81,7 @@ def test_what_was_given_is_as_short_as_it_was_given():
         assert given_text(float(text)) == text
     # Too many digits to have been given: nine decimals, as any result.
     assert given_text(0.35891647971788465) == "0.358916480"
+    assert given_text(0.35891647971788465, signed=True) == "+0.358916480"
 
 
 @given(st.floats(1e-4, 1e5))
@@ -102,3 +104,18 @@ def test_a_short_number_shows_two_digits_at_least_or_is_given_with_two_decimals(
 )
 def test_a_result_shows_four_digits_or_its_size(value, decimals, text):
     assert result_text(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.123456, "0.123456"), (-12.3456, "-12.3456"), (0.1234567, "0.1235")]
+)
+def test_a_typed_number_of_up_to_six_digits_stays_as_it_was_typed(value, text):
+    assert typed_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.12, "0.12"), (0.125, "0.1250"), (1e5, "1.0e5"), (99999.0, "99999.00"), (1e-4, "0.00010")],
+)
+def test_where_a_short_number_changes_its_form(value, text):
+    assert short_text(value, 4) == text

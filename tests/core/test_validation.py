@@ -472,6 +472,14 @@ def test_what_came_is_cut_at_eighty_characters():
     assert len(came("x" * 1000)) == 80
 
 
+def test_what_cannot_be_written_out_is_said_to_be_so():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert came(Silent()) == "something that cannot be written out"
+
+
 def test_the_number_offered_instead_is_one_that_is_allowed():
     with pytest.raises(ValueError, match=r"For example rounds=5\.$"):
         count("rounds", 9, least=1, most=5)

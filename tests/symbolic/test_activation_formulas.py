@@ -17,6 +17,7 @@ from backprop_lib.symbolic.activation_formulas import (
     neuron_function,
     slope_function,
     slope_in_out,
+    written_out,
 )
 
 
@@ -58,8 +59,8 @@ def test_softmax_is_differentiated_as_it_is_written_out():
 @pytest.mark.parametrize("name", DEFINITIONS)
 @pytest.mark.parametrize("net", NETS)
 def test_the_formula_is_what_numpy_works_out(name, net):
-    written_out = DEFINITIONS[name].rewrite(sp.exp)
-    judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
+    formula = DEFINITIONS[name].rewrite(sp.exp)
+    judge = float(formula.subs(NET, sp.Rational(repr(net))).evalf(40))
     assert activate(name, net) == pytest.approx(judge, rel=1e-15, abs=0)
 
 
@@ -67,8 +68,8 @@ def test_the_formula_is_what_numpy_works_out(name, net):
 @pytest.mark.parametrize("net", NETS[1:-1])
 def test_the_slope_against_the_definition_differentiated_and_against_a_complex_step(name, net):
     # Written out in exponentials first, so that the rule for logistic(net) plays no part.
-    written_out = sp.diff(DEFINITIONS[name].rewrite(sp.exp), NET)
-    judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
+    formula = sp.diff(DEFINITIONS[name].rewrite(sp.exp), NET)
+    judge = float(formula.subs(NET, sp.Rational(repr(net))).evalf(40))
     slope = slope_function(name)(net, activate(name, net))
     assert slope == pytest.approx(judge, rel=1e-12, abs=0)
     step = activate(name, net + 1e-200j).imag / 1e-200
@@ -78,9 +79,9 @@ def test_the_slope_against_the_definition_differentiated_and_against_a_complex_s
 @pytest.mark.parametrize("net", NETS)
 def test_the_lessons_slope_is_sympys_derivative(net):
     """logistic_slope against the definition, written out and differentiated, with 40 digits."""
-    written_out = sp.diff(DEFINITIONS["logistic"].rewrite(sp.exp), NET)
+    formula = sp.diff(DEFINITIONS["logistic"].rewrite(sp.exp), NET)
     out = 1 / (1 + sp.exp(-sp.Rational(repr(net))))
-    judge = float(written_out.subs(NET, sp.Rational(repr(net))).evalf(40))
+    judge = float(formula.subs(NET, sp.Rational(repr(net))).evalf(40))
     of_out = float(out.evalf(40))
     # 1 - out has lost the digits of an out near 1, and nothing else may be lost.
     allowed = 4e-16 * of_out
@@ -107,6 +108,17 @@ def test_what_is_shown():
     assert r"\frac{\partial out}{\partial net}" in activation_slope("logistic").latex
     assert str(slope_in_out("identity")) == "1"
     assert "cases" in activation_formula("ReLU").latex
+
+
+def test_an_out_is_set_by_its_name_and_written_out_where_it_is_wanted():
+    one, two = sp.symbols("net_o1 net_o2")
+    out = neuron_function("logistic", one)
+    assert sp.latex(out) == r"\operatorname{logistic}{\left(net_{o1} \right)}"
+    assert written_out(2 * out) == 2 / (1 + sp.exp(-one))
+    share = neuron_function("softmax", one, (one, two))
+    assert sp.latex(share) == r"\frac{e^{net_{o1}}}{e^{net_{o1}} + e^{net_{o2}}}"
+    assert sp.latex(neuron_function("softmax", one, (one,))) == "1"  # the share of the only one
+    assert str(share) == "exp(net_o1)/(exp(net_o1) + exp(net_o2))"
 
 
 ASKED = [activation_formula, activation_slope, slope_in_out, slope_function]

@@ -317,3 +317,15 @@ def test_how_links_are_set_one_to_a_line():
         r"out_{o1} \cdot \left(1 - out_{o1}\right) \\[4pt] "
         r"\frac{\partial net_{o1}}{\partial w_{5}} &= out_{h1} \end{aligned}$"
     )
+
+
+def test_how_a_single_link_is_set():
+    assert chain_rule("E_total", "w5").links[2]._repr_latex_() == (
+        r"$\displaystyle \frac{\partial net_{o1}}{\partial w_{5}} = out_{h1}$"
+    )
+
+
+def test_the_tenth_output_comes_after_the_ninth():
+    """SymPy, left to itself, sorts o10 before o2."""
+    outputs = re.findall(r"out_o(\d+)", str(equation("E_total", (1, 10))))
+    assert list(map(int, outputs)) == list(range(1, 11))

@@ -16,7 +16,13 @@ from backprop_lib.symbolic import generated_loop as generated_loop_module
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.generated_loop import generated_loop
 from backprop_lib.symbolic.update_rules import update_rules
-from backprop_lib.training.engines import MOST_PARAMETERS, prepare
+from backprop_lib.training.engines import (
+    MOST_PARAMETERS,
+    Engine,
+    choose_engine,
+    loop_arguments,
+    prepare,
+)
 from backprop_lib.training.sweep import sweep
 
 START = (example.network, example.inputs, example.targets)
@@ -73,6 +79,20 @@ def test_a_bias_of_a_layer_is_the_sum_over_its_neurons():
     assert "b_h1_new = b_h1 - eta * (dE_total/db_h1 + dE_total/db_h2)" in str(
         update_rules(rule=UpdateRule(biases="one per layer"), shared_biases=False)
     )
+
+
+@pytest.mark.parametrize(
+    ("last", "delta"),
+    [
+        ("logistic", "out_o1 - target_o1"),
+        ("softmax", "-target_o1 + out_o1 * target_o1 + out_o1 * target_o2"),
+    ],
+)
+def test_with_cross_entropy_the_slopes_of_error_and_output_cancel(last, delta):
+    network = example.network.replace(activations=["tanh", last], error="cross-entropy")
+    rules = update_rules(network)
+    assert f"dE_total/dnet_o1 = {delta}\n" in repr(rules.backward)
+    assert not rules.backward.keys() & {sp.Symbol("dE_dout_o1"), sp.Symbol("dE_dout_o2")}
 
 
 def test_a_loop_is_generated_once_however_it_is_asked_for():
@@ -138,6 +158,11 @@ def test_the_generated_logistic_is_the_librarys():
         np.testing.assert_allclose(of_vectors(nets), right, rtol=4e-16, atol=1e-307)
 
 
+def test_in_a_vector_what_overflows_is_infinite_and_the_others_are_what_they_are():
+    exp = generated_loop().vectorised.__globals__["exp"]
+    assert exp(np.array([0.0, 1000.0])).tolist() == [1.0, np.inf]
+
+
 def test_the_largest_generated_network_is_generated(fresh_loops):
     loop = generated_loop((8, 8, 8))
     assert MOST_PARAMETERS - 10 < 8 * 9 * 2 <= MOST_PARAMETERS
@@ -163,6 +188,7 @@ def test_numba_compiles_the_very_function_that_cpython_runs(fresh_loops):
     loop = generated_loop()
     assert loop.compile().py_func is loop.function
     assert loop.compile() is loop.compiled
+    assert len(loop.compiled.signatures) == 1  # before the first call, which would wait for it
 
 
 @pytest.mark.exhaustive
@@ -196,12 +222,25 @@ def test_compiled_agrees_with_numpy(fresh_loops, rule, layer_sizes, how_many):
     np.testing.assert_allclose(ends[0].outputs, ends[1].outputs, rtol=0, atol=1e-12)
 
 
+def test_the_compiled_loop_gets_its_examples_in_columns():
+    engine = Engine("compiled", "", generated_loop(several_examples=True))
+    examples = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([[0.0, 1.0]] * 3)
+    _, columns = loop_arguments(engine, example.network, examples)
+    assert all(isinstance(column, np.ndarray) for column in columns)
+    assert np.array(columns).tolist() == [[1, 3, 5], [2, 4, 6], [0, 0, 0], [1, 1, 1]]
+
+
 def test_prepare_compiles_before_and_visibly(fresh_loops, capsys):
     needs_numba()
     assert train(*START, 0.5, 1).engine == "generated"
     assert capsys.readouterr().out == ""
     prepare(example.network)
-    assert "Compiling the training loop of a 2-2-2 network" in capsys.readouterr().out
+    assert capsys.readouterr().out == (
+        "Compiling the training loop of a 2-2-2 network, once; it takes a few seconds ...\n"
+        "Compiled.\n"
+    )
+    rates = np.array([0.1, 0.5])
+    assert choose_engine("auto", START[0], START[1:], rates, UpdateRule()).loop is generated_loop()
     training = train(*START, 0.5, 1)
     assert (training.engine, training.engine_reason) == (
         "compiled",

@@ -77,6 +77,7 @@ def test_a_long_formula_can_be_broken_before_each_side_and_each_term():
     total = sp.Add(sp.Mul(a, b, evaluate=False), sp.Mul(b, c, evaluate=False), evaluate=False)
     pieces = ElementTree.fromstring(f"<all>{mathml(c, total, sp.Mul(a, c))}</all>")
     assert [_text(piece).strip() for piece in pieces] == ["c = a * b", "+ b * c", "= a * c"]
+    assert [piece.tail for piece in pieces] == [" ", " ", None]
     # A difference stays whole.
     assert mathml(c, a - b).count("<math ") == 1
 
@@ -87,3 +88,9 @@ def test_brackets_go_around_a_sum_inside_a_product():
     sides = sp.Symbol("b1_new"), sp.Add(by, -eta * both, evaluate=False)
     assert read(mathml(*sides)) == "b1_new = b1 - eta * (dE_total/db1 + dE_total/db2)"
     assert read(mathml(*sides)) == equality(*sides).text
+
+
+def test_a_power_of_a_power_has_brackets():
+    a, b = sp.symbols("a b")
+    squared = sp.Pow(sp.Pow(a, 2), b, evaluate=False)
+    assert read(mathml(squared)) == "(a**2)**b"

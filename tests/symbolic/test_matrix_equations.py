@@ -69,10 +69,29 @@ def test_under_every_symbol_stands_its_shape():
     assert shapes == [("h", "1"), ("h", "o"), ("o", "1"), ("h", "1"), ("h", "1")]
 
 
-def test_the_text_says_the_same_with_the_shapes_below():
-    assert repr(backward_equations((3, 4, 2))["dE_dW1"]) == (
-        "dE_dW1 = delta_h x.T\n  shapes: dE_dW1 h x i, delta_h h x 1, x i x 1"
+def test_how_an_equation_is_set():
+    assert backward_equations()["dE_dW2"]._repr_latex_() == (
+        r"$\displaystyle \boxed{\; \underset{o \times h}{\frac{\partial E}{\partial W_{2}}} = "
+        r"\underset{o \times 1}{\delta_{o}} \, \underset{1 \times h}{out_{h}^{\mathsf{T}}} \;}$"
     )
+
+
+def test_the_text_says_the_same_with_the_shapes_below():
+    shown = [repr(equation).split("\n  shapes: ") for equation in backward_equations().values()]
+    assert shown == [
+        [
+            "delta_o = (out_o - target) ⊙ out_o ⊙ (1 - out_o)",
+            "delta_o o x 1, target o x 1, out_o o x 1",
+        ],
+        [
+            "delta_h = (W2.T delta_o) ⊙ out_h ⊙ (1 - out_h)",
+            "delta_h h x 1, W2 o x h, delta_o o x 1, out_h h x 1",
+        ],
+        ["dE_dW2 = delta_o out_h.T", "dE_dW2 o x h, delta_o o x 1, out_h h x 1"],
+        ["dE_dW1 = delta_h x.T", "dE_dW1 h x i, delta_h h x 1, x i x 1"],
+        ["dE_db2 = delta_o", "dE_db2 o x 1, delta_o o x 1"],
+        ["dE_db1 = delta_h", "dE_db1 h x 1, delta_h h x 1"],
+    ]
 
 
 @pytest.mark.parametrize("sizes", [(2, 2), (2, 3, 3, 2), 5, (2, 0, 2)])

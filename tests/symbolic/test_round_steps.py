@@ -6,7 +6,9 @@ import sympy as sp
 
 from backprop_lib import example
 from backprop_lib.core.gradient_check import complex_step
-from backprop_lib.symbolic.round_steps import PARTS
+from backprop_lib.core.network import architecture_of
+from backprop_lib.core.weight_update import UpdateRule
+from backprop_lib.symbolic.round_steps import PARTS, SPELLINGS, round_steps
 from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 
 NAMES = example.names
@@ -78,3 +80,17 @@ def test_no_step_uses_what_comes_after_it():
     values = {sp.Symbol(name): sp.Integer(1) for name in given(example)}
     assert steps_by_hand()[-1].sides[-1].xreplace(values).free_symbols
     assert not steps_by_hand()[0].sides[-1].xreplace(values).free_symbols
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_quantity_but_the_total_error_belongs_to_a_neuron(spelling):
+    for step in round_steps(example.architecture, UpdateRule(), True, spelling):
+        assert step.neuron in ({""} if step.name == "E_total" else {"h1", "h2", "o1", "o2"})
+
+
+def test_terms_come_in_the_order_of_the_neurons_the_tenth_after_the_ninth():
+    steps = round_steps(architecture_of((1, 1, 10)), UpdateRule(), True, "delta")
+    (total,) = (step.text for step in steps if step.name == "dE_dout_h1")
+    shares = (f"dE_o{k}_dout_h1" for k in range(1, 11))
+    assert total == f"dE_dout_h1 = {' + '.join(shares)}"
+    assert {len(step.sides) for step in steps} == {1}  # by hand, no chain stands before a step

@@ -8,6 +8,8 @@ import pytest
 from symbolic.test_round_steps import followed
 
 from backprop_lib import backward_pass, example, forward_pass, random_network, weight_update
+from backprop_lib.core.example import Example
+from backprop_lib.core.network import Network
 from backprop_lib.teaching import pleasant_numbers
 from backprop_lib.teaching.answer_key import answers
 from backprop_lib.teaching.pleasant_numbers import (
@@ -17,6 +19,7 @@ from backprop_lib.teaching.pleasant_numbers import (
     is_pleasant,
     pleasant_examples,
     rounds_safely,
+    rounds_safely_on_the_way,
 )
 from backprop_lib.teaching.steps_by_hand import given, steps_by_hand
 
@@ -92,6 +95,16 @@ def test_hands_that_keep_four_decimals_would_not():
     roughly = followed(sheets()[0], rounded_to=DECIMALS)
     exact = answers(sheets()[0])
     assert any(f"{roughly[name]:.{DECIMALS}f}" != f"{exact[name]:.{DECIMALS}f}" for name in exact)
+
+
+def test_a_sheet_on_which_hands_would_round_wrongly_on_the_way_is_not_given_out():
+    """Every answer is far from the middle; but dE/dout divides by what was rounded."""
+    network = Network([[[0.1, 0.8]]], [[0.2]], error="cross-entropy")
+    sheet = Example(network, inputs=[0.4, 0.7], targets=[0.1], learning_rate=0.4)
+    update = weight_update(forward_pass(sheet), sheet.learning_rate)
+    by_hand = followed(sheet, rounded_to=KEPT_DECIMALS)
+    assert any(f"{by_hand[name]:.4f}" != f"{update[name]:.4f}" for name in by_hand)
+    assert is_pleasant(update) and rounds_safely_on_the_way(sheet, update) is False
 
 
 def test_the_tutorials_own_numbers_are_not_pleasant():

@@ -204,6 +204,13 @@ def test_a_progress_that_ends_early_ends_the_training_there():
     np.testing.assert_array_equal(early.network.parameters, judge.network.parameters)
 
 
+@pytest.mark.parametrize("given", [{"epochs": 0}, {"epochs": 5, "progress": lambda epochs: []}])
+def test_no_epoch_at_all_leaves_the_network_and_judges_it_once(given):
+    training = train_in_batches(START, MOONS.inputs, MOONS.targets, 0.1, **given)
+    assert training.errors.shape == training.accuracies.shape == (1,)
+    np.testing.assert_array_equal(training.network.parameters, START.parameters)
+
+
 def test_nothing_that_came_in_is_changed_and_what_comes_out_is_frozen():
     before, inputs = START.parameters, MOONS.inputs.copy()
     training = train_in_batches(START, inputs, MOONS.targets, 0.5, 2)

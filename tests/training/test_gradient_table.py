@@ -10,6 +10,8 @@ from backprop_lib.core.starting_weights import random_network
 from backprop_lib.training.batch_passes import batch_backward, batch_forward
 from backprop_lib.training.batch_training import train_in_batches
 from backprop_lib.training.gradient_table import (
+    COMPLEX_STEP,
+    GradientTable,
     central_difference,
     complex_difference,
     error_of,
@@ -145,6 +147,43 @@ def test_small_numbers_are_shown_as_powers_of_ten_and_the_floor_in_words():
     assert "are compared by that" not in repr(gradient_table(NETWORK, *BATCH))
 
 
+LINEAR = Network([[[0.5]]], [[0.25]], "identity")
+
+
+def test_the_table_in_full():
+    """The neuron makes 1.25 of 2 and is to make 1: its derivatives are 0.5 and 0.25."""
+    table = gradient_table(LINEAR, [[2.0]], [[1.0]], [0.5, 1.0])
+    assert repr(table).splitlines() == [
+        "      backpropagated  central difference  complex step  relative error",
+        "  w1    +0.500000000          +0.5000000  +0.500000000     below 1e-12",
+        "b_o1    +1.000000000          +0.2500000  +0.250000000         7.5e-01  WRONG",
+        "1 of 2 derivatives are wrong: b_o1.",
+    ]
+    page = table._repr_mimebundle_()["text/html"]
+    assert page.startswith('<table><thead><tr><th scope="col"></th><th scope="col">backprop')
+    assert page.endswith(
+        '<tr><th scope="row">b_o1</th><td>+1.000000000</td><td>+0.2500000</td>'
+        "<td>+0.250000000</td><td>7.5e-01</td><td>WRONG</td></tr></tbody></table>"
+        "<p>1 of 2 derivatives are wrong: b_o1.</p>"
+    )
+
+
+def test_what_is_wrong_is_more_than_a_hundred_millionth_off():
+    off, zeros = np.array([1e-8, 1.1e-8]), np.zeros(2)
+    assert GradientTable(("w1", "w2"), off, zeros, zeros, terms=1e6).wrong == ("w2",)
+
+
+def test_the_floor_is_a_millionth_of_the_terms():
+    """An input of 40 and a target of 20 make terms of 800."""
+    network = LINEAR.replace(b_o1=0.0)
+    table = gradient_table(network, [[40.0]], [[20.0]], [1e-7, 0.0])
+    assert table.terms == 800
+    assert repr(table).splitlines()[-2] == (
+        "(Derivatives below 8e-04 are compared by that: they may be what rounding left of larger "
+        "numbers.)"
+    )
+
+
 def test_the_central_difference_is_shown_to_the_digits_that_it_has():
     row = next(line for line in repr(gradient_table(NETWORK, *BATCH)).splitlines() if "w5" in line)
     assert row.split()[1:4] == ["+0.082167041", "+0.0821670", "+0.082167041"]
@@ -165,6 +204,13 @@ def test_a_long_table_shows_the_worst_and_counts_the_rest():
     assert "WRONG" in page["text/html"] and 'scope="row"' in page["text/html"]
 
 
+def test_a_table_of_twenty_rows_is_whole():
+    names, ones = tuple(f"w{k}" for k in range(1, 21)), np.ones(20)
+    table = GradientTable(names, ones, ones, ones)
+    assert [row[0] for row in table.rows()] == list(names)
+    assert "more" not in repr(table)
+
+
 def test_step_sizes_fall_and_rise_for_the_one_and_only_fall_for_the_other():
     sizes = step_sizes(NETWORK, *BATCH, "w5")
     one, two = sizes.central[1:3]
@@ -172,6 +218,12 @@ def test_step_sizes_fall_and_rise_for_the_one_and_only_fall_for_the_other():
     best = int(np.argmin(sizes.central))
     assert 3 < best < 8 and sizes.central[-1] > 1e4 * sizes.central[best]
     assert (sizes.complex_step[7:] < 1e-14).all()
+
+
+def test_step_sizes_are_measured_by_the_floor_of_the_table():
+    given = TINY["outputs that say almost 1"]()
+    table, sizes = gradient_table(*given), step_sizes(*given, "b_o1", [COMPLEX_STEP])
+    assert table.terms > 1 and sizes.complex_step[0] == table.relative_error[-1] > 0
 
 
 def test_relative_error_of_nothing_is_nothing():

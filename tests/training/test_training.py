@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from decimal import Decimal
+from importlib.util import find_spec
 from itertools import pairwise
 
 import mpmath
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from backprop_lib import UpdateRule, example, forward_pass, train, weight_update
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
-from backprop_lib.training.engines import MOST_PARAMETERS, prepare
+from backprop_lib.training import training as training_module
+from backprop_lib.training.engines import MOST_PARAMETERS, NUMBA_IS_MISSING, prepare
 from backprop_lib.training.published import rounded
 
 START = (example.network, example.inputs, example.targets)
@@ -230,10 +232,12 @@ def test_saturated_neurons(engine, sign, size):
 # --- which engine ran, and why
 
 
-def test_auto_takes_the_generated_loop_and_says_why():
+def test_auto_takes_the_generated_loop_and_says_why(monkeypatch):
+    monkeypatch.setattr(training_module, "_run_numpy", None)
     training = train(*START, 0.3, 3, UpdateRule("updated weights", "one per neuron"))
     assert training.engine == "generated"
-    assert "the generated loop is not compiled" in training.engine_reason
+    why = "prepare would compile it" if find_spec("numba") else NUMBA_IS_MISSING
+    assert training.engine_reason == f"the generated loop is not compiled: {why}"
 
 
 def test_a_large_network_goes_through_numpy_and_says_why():
