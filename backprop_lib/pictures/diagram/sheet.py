@@ -34,6 +34,8 @@ class Sheet:
     def label(
         self, x: float, y: float, words: str, px: float, look: str, anchor: str | None = None
     ) -> None:
+        if anchor is None:  # about x, but never beyond the picture
+            x = min(x, self.grade.page - 4 - text_width(words, px) / 2)
         self.labels.append(text(x, y, words, px, bold=look == "lit", look=look, anchor=anchor))
 
     def ring(self, box: Box, *parts: str) -> None:

@@ -5,6 +5,7 @@ what has been reached, so that they can only fall.
 """
 
 import re
+import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import nbformat
@@ -22,7 +23,7 @@ from backprop_lib.labs.watch_it_learn.live_view import Look, diagram
 from backprop_lib.symbolic.walkthrough_steps import walkthrough
 from tools.lessons import NOTEBOOKS
 
-from .overlaps import overlaps_of
+from .overlaps import SVG, labels_of, overlaps_of
 
 NAMES = names_of(example.layer_sizes)
 OF_THE_TUTORIAL = "Network with 2 inputs, 2 hidden neurons and 2 outputs"
@@ -113,3 +114,14 @@ def test_the_live_lab_has_no_overlaps_whatever_is_selected(show, size):
     for selected in ("", *NAMES.all_weights, "i1", "h1", "o2", "eta"):
         svg = diagram(live, Look(show=show, selected=selected, size=size)).svg
         assert overlaps_of(svg, NAMES, size) == [], selected
+
+
+def test_no_label_goes_beyond_the_picture():
+    update = one_round(example)
+    for step in walkthrough(example):
+        root = ET.fromstring(diagram_of(step, update, False).svg)
+        width = float(root.get("viewBox").split()[2])
+        (group,) = (element for element in root if element.tag == f"{SVG}g")
+        for label in labels_of(group):
+            left, _, right, _ = label.box
+            assert left >= 0 and right <= width, (step.name, label)
