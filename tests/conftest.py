@@ -41,3 +41,20 @@ def wheel(tmp_path_factory):
     subprocess.run(build, check=True)
     (path,) = built.glob("*.whl")
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests of a worker that need one: there can be no second Playwright."""
+    from browser.jupyter_lab import CHROMIUM, HOW_TO_GET_A_BROWSER, find_browser
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = find_browser(playwright)
+        if path is None and os.environ.get("CI"):
+            pytest.fail(f"browser tests are never skipped in CI, and {HOW_TO_GET_A_BROWSER}")
+        if path is None:
+            pytest.skip(f"browser tests need a browser; {HOW_TO_GET_A_BROWSER}")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()

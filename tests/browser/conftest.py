@@ -1,31 +1,17 @@
-"""One JupyterLab and one Chromium for all browser tests of a worker."""
+"""One JupyterLab for all browser tests of a worker."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from .jupyter_lab import CHROMIUM, HOW_TO_GET_A_BROWSER, find_browser, jupyter_lab
+from .jupyter_lab import jupyter_lab
 
 NOTEBOOKS = Path(__file__).parent.parent.parent / "notebooks"
 # Two workers, each with a browser, a server and kernels, share a small machine, which may be busy.
 PATIENCE = 90_000
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        path = find_browser(playwright)
-        if path is None and os.environ.get("CI"):
-            pytest.fail(f"browser tests are never skipped in CI, and {HOW_TO_GET_A_BROWSER}")
-        if path is None:
-            pytest.skip(f"browser tests need a browser; {HOW_TO_GET_A_BROWSER}")
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import chromium  # noqa: F401 - a fixture
-
 from .pyodide_release import get_pyodide, npm_is_here
 
 ROOT = Path(__file__).parent.parent.parent
