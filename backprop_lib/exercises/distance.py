@@ -104,7 +104,7 @@ class Answered:
     @property
     def within_reach(self) -> bool:
         """Whether rounding on the way may lead there."""
-        return bool(np.all(self.off <= REACH * self.size)) and not has_mark(self.reading)
+        return bool(np.all(self.off <= REACH * self.size))
 
 
 def right_in_float32(answered: Answered) -> bool:

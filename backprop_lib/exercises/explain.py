@@ -161,8 +161,8 @@ def _fits(reading, numbers, before, near, group):
     exact |= np.maximum(np.abs(values), size) <= 1e-15
     fits = np.full(len(numbers), NO_FIT)
     alike = every(exact)
-    if group == ROUNDINGS:  # a number of single precision was not rounded by anybody
-        return np.where(alike & (not has_mark(reading)), EXACT, fits)
+    if group == ROUNDINGS:
+        return np.where(alike, EXACT, fits)
     if near is not None:
         loose = off <= half + near * size
         fits = np.where(every(exact | (loose & (reading.digits > 0))), IN_FLOAT32, fits)
