@@ -79,29 +79,17 @@ class Grade(NamedTuple):
 
 
 # In large type where there are many neurons.
-_DENSE = (
-    Grade(
-        860, 18, 16, 16, 16,
-        (Shape("stack", 108, 62), Shape("beside", 138, 44)),
-        (Shape("stack", 70, 44), Shape("line", 102, 26)),
-        (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-        46, 28, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
-    ),
-    Grade(
-        860, 18, 16, 16, 16,
-        (Shape("stack", 108, 62), Shape("beside", 138, 44)),
-        (Shape("stack", 70, 44), Shape("line", 102, 26)),
-        (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-        46, 28, 18, 116, 20, 58, 22, 3, 2, True, 392, 0.9,
-    ),
-    Grade(
-        860, 18, 16, 16, 16,
-        (Shape("stack", 108, 62), Shape("beside", 138, 44), Shape("line", 246, 26)),
-        (Shape("stack", 70, 44), Shape("line", 102, 26)),
-        (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
-        46, 28, 18, 116, 8, 30, 20, 3, 2, True, 430, 0.8,
-    ),
+_MANY = Grade(
+    860, 18, 16, 16, 16, (Shape("stack", 108, 62), Shape("beside", 138, 44)),
+    (Shape("stack", 70, 44), Shape("line", 102, 26)),
+    (Shape("stack", 108, 68), Shape("pair", 92, 46), Shape("line", 122, 26)),
+    46, 28, 18, 116, 20, 58, 22, 3, 2, True, 348, 0.9,
 )  # fmt: skip
+_DENSEST = _MANY._replace(
+    neuron=(*_MANY.neuron, Shape("line", 246, 26)),
+    row_gap=8, gap=30, error_gap=20, tallest=430, pen=0.8,
+)  # fmt: skip
+_DENSE = (_MANY, _MANY._replace(tallest=392), _DENSEST)
 
 # A picture takes the first grade that it fits into. The sizes were chosen on a 1280 x 720 screen:
 # about 870 units of width are left beside JupyterLab's file list, 1150 without it. A lab in large
