@@ -10,15 +10,11 @@ the kernel: looking up or training, drawing, words. Writes lab_latency.md beside
 """
 
 import argparse
-import functools
-import http.server
 import platform
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -27,6 +23,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from browser.jupyter_lab import CHROMIUM, find_browser, open_notebook, served  # noqa: E402
+from web_page.handed_out import handed_out  # noqa: E402
 
 PRESSES = 200
 IN_A_PAGE = "in the web page"
@@ -75,21 +72,6 @@ def presses(page):
     lab.get_by_role("slider").focus()
     times = [press(page, n) for n in range(PRESSES)]
     return times, lab.locator('[data-text="engine"]').inner_text()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def handed_out(site):
-    """The address of a site, served on loopback."""
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def measure_page(browser, address, lesson):

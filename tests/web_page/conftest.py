@@ -1,23 +1,16 @@
 """The site, built once for a worker, and served on loopback."""
 
-import functools
-import http.server
 import os
 import subprocess
-import threading
 import venv
 from pathlib import Path
 
 import pytest
 
+from .handed_out import handed_out
 from .pyodide_release import get_pyodide, npm_is_here
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +35,5 @@ def ran(*command):
 @pytest.fixture(scope="session")
 def address(site):
     """Where the site is served; ends with a slash."""
-    handler = functools.partial(Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with handed_out(site) as address:
+        yield address

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from backprop_lib.pictures.diagram.labels import BESIDE, Block
-from backprop_lib.pictures.diagram.obstacles import Obstacles, Rect, Wire
+from backprop_lib.pictures.diagram.layout import Box
+from backprop_lib.pictures.diagram.obstacles import Obstacles, Wire
 
 
 class Spot(NamedTuple):
@@ -32,10 +33,10 @@ class Candidate(NamedTuple):
     """A place for a label: what its three blocks cover, and all of them, and what that costs."""
 
     spot: Spot
-    value: Rect
-    derivative: Rect
-    new: Rect
-    around: Rect
+    value: Box
+    derivative: Box
+    new: Box
+    around: Box
     cost: int
 
 
@@ -134,7 +135,7 @@ class Candidates:
 
     def _ink(self, kind, top, left):
         """The lines of a block and the ground behind them."""
-        return Rect(left, top, left + self._widths[kind], top + self._heights[kind])
+        return Box(left, top, left + self._widths[kind], top + self._heights[kind])
 
     def _cost(self, kind, rect):
         obstacles, wire = self._obstacles, self._wire
@@ -177,4 +178,4 @@ class Candidates:
 
 def _around(rects):
     left, top, right, bottom = zip(*rects, strict=True)
-    return Rect(min(left) - _NEAR, min(top) - _NEAR, max(right) + _NEAR, max(bottom) + _NEAR)
+    return Box(min(left) - _NEAR, min(top) - _NEAR, max(right) + _NEAR, max(bottom) + _NEAR)

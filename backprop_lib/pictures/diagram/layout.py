@@ -164,6 +164,10 @@ class Box(NamedTuple):
             and other.top < self.bottom
         )
 
+    def is_in(self, other: "Box") -> bool:
+        across = other.left <= self.left and self.right <= other.right
+        return across and other.top <= self.top and self.bottom <= other.bottom
+
 
 def around(x: float, y: float, width: float, height: float) -> Box:
     """The box of this size whose middle is at (x, y)."""

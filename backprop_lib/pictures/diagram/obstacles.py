@@ -15,29 +15,6 @@ _HALF_HEAD = 75
 _BOX = 30  # around a box
 
 
-class Rect(NamedTuple):
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    def meets(self, other: "Rect") -> bool:
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-    def is_in(self, other: "Rect") -> bool:
-        return (
-            other.left <= self.left
-            and self.right <= other.right
-            and other.top <= self.top
-            and self.bottom <= other.bottom
-        )
-
-
 class Wire(NamedTuple):
     """A straight piece of a line, from left to right or from top to bottom, half its thickness,
     and whose it is. back: whether it is only there when the picture goes backward."""
@@ -50,7 +27,7 @@ class Wire(NamedTuple):
     name: str
     back: bool = False
 
-    def meets(self, rect: Rect) -> bool:
+    def meets(self, rect: Box) -> bool:
         half = self.half
         left, right = rect.left - half, rect.right + half
         if left > self.x2 or right < self.x1:
@@ -87,15 +64,14 @@ class Obstacles(NamedTuple):
     """
 
     wires: tuple[Wire, ...]
-    solid: tuple[Rect, ...]
-    backward: tuple[Rect, ...]
-    page: Rect
+    solid: tuple[Box, ...]
+    backward: tuple[Box, ...]
+    page: Box
 
 
-def tenths(box: Box, by: int = 0) -> Rect:
+def tenths(box: Box, by: int = 0) -> Box:
     """A box in tenths, grown on all sides."""
-    left, top, right, bottom = (round(10 * side) for side in box)
-    return Rect(left - by, top - by, right + by, bottom + by)
+    return Box(*(round(10 * side) for side in box)).grown(by)
 
 
 def wire_of(edge: Edge, name: str) -> Wire:
@@ -107,7 +83,7 @@ def obstacles_in(layout: Layout, gap: int) -> Obstacles:
     """All that a label between two layers might touch."""
     weights = list(chain(*layout.names.weights[gap]))
     edge = layout.edges[weights[0]]
-    near = Rect(round(10 * edge.x1) - 400, -(10**6), round(10 * edge.x2) + 400, 10**6)
+    near = Box(round(10 * edge.x1) - 400, -(10**6), round(10 * edge.x2) + 400, 10**6)
     wires = [*chain(*(_wires(layout.edges[w], w) for w in weights)), *_ways(layout)]
     solid = [
         *(tenths(box, _BOX) for box in layout.boxes.values()),
@@ -118,7 +94,7 @@ def obstacles_in(layout: Layout, gap: int) -> Obstacles:
         tuple(w for w in wires if near.left < w.x2 and w.x1 < near.right),
         tuple(r for r in solid if r.meets(near)),
         tuple(r for r in backward if r.meets(near)),
-        Rect(20, 20, 10 * layout.grade.page - 20, round(10 * layout.height) - 20),
+        Box(20, 20, 10 * layout.grade.page - 20, round(10 * layout.height) - 20),
     )
 
 
