@@ -68,13 +68,12 @@ def test_an_exercise_from_a_wrong_answer_by_way_of_a_hint_to_the_right_one(exerc
         "dE_dw7 = (out_o2 - target_o2) * out_o2 * (1 - out_o2) * out_h1"
     )
 
-    # Now, because JupyterLab saves by itself every two minutes, and a busy machine takes as long.
-    assert not is_saved(page, jupyter)
     answer(page, exercise, f"my_dE_dw7 = {RIGHT}{ask}")
     expect(says(exercise)).to_have_text(re.compile(r"^✓ Right\."))
     expect(says(exercise)).to_contain_text("so w7 must go up")
     assert violations(says(exercise)) == []
 
+    assert not is_saved(page, jupyter)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+s")
     for _ in range(1_200):
