@@ -110,6 +110,11 @@ def command_line() -> argparse.ArgumentParser:
         help="a folder of scripts, for a room without a network; the README says how to get it",
     )
 
+    live = command(commands, "present", present, "show decks of slides with their labs live")
+    live.add_argument(
+        "folder", metavar="DIR", nargs="?", default="slides", help="of the decks (%(default)s)"
+    )
+
     page = command(commands, "summary", summary, "make the one-page summary of the backward pass")
     page.add_argument(
         "--to", metavar="FILE", default="summary.html", help="a new file (%(default)s)"
@@ -201,6 +206,13 @@ def slides(chosen: argparse.Namespace) -> int:
 
     write_slides(chosen.to, chosen.local, say, chosen.lesson)
     say(f"Open a deck of {chosen.to} in a browser. Space goes on, S opens the speaker's window.")
+    return 0
+
+
+def present(chosen: argparse.Namespace) -> int:
+    from backprop_lib.teaching.live_slides import present
+
+    present(chosen.folder, report=say)
     return 0
 
 

@@ -12,7 +12,7 @@ from backprop_lib.__main__ import main
 from backprop_lib.teaching.pleasant_numbers import MOST_STUDENTS
 
 LIBRARY = Path(commands.__file__).parent.parent
-EVERY = ("check", "fresh", "solutions", "worksheet", "slides", "summary", "class-report")
+EVERY = ("check", "fresh", "solutions", "worksheet", "slides", "present", "summary", "class-report")
 
 
 @pytest.fixture(autouse=True)

@@ -151,6 +151,7 @@ WHO_USES = {
     "packaging": {"environment_check"},
     "tqdm": {"training.sweep"},
     "traitlets": {"labs.lab"},
+    "voila": {"teaching.live_slides"},
     "sympy": {"exercises.answers", "teaching.pleasant_numbers"}
     | {module for module in MODULES if module.startswith("symbolic.")} - {"symbolic.error_paths"},
 }

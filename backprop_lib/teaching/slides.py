@@ -14,7 +14,8 @@ anything else                     fragment   it appears at a key press: first th
                                              its answer
 ================================  =========  ==================================================
 
-What is longer than a slide is scrolled.
+What is longer than a slide is scrolled. A lab is a still in a deck that is a file, and live in one
+that is served with a kernel behind it: live_slides.py.
 """
 
 import os
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
 from backprop_lib.core.whole_import import whole_import
 from backprop_lib.teaching.lesson_copies import asked, lessons
@@ -34,6 +36,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 WIDTH, HEIGHT = 1280, 720
 
 HEADING = re.compile(r"#{1,6} ")
+IMPORTS = re.compile(r"(import|from) \w")
 FENCE = re.compile(r"(```|~~~)")
 
 
@@ -60,13 +63,18 @@ def slide_marks(notebook: NotebookNode) -> list[str]:
 
 def _own_mark(cell):
     """The mark that a cell has whatever stands around it, or None."""
-    tags = cell.metadata.get("tags", [])
+    if _is_lab(cell):
+        return "subslide"
     if cell.cell_type != "code":
         heading = HEADING.match(cell.source)
         return None if not heading else "slide" if len(heading[0]) <= 3 else "subslide"
-    if re.match(r"(import|from) \w|guess\b", cell.source):
+    if IMPORTS.match(cell.source) or re.match(r"guess\b", cell.source):
         return "skip"
-    return "subslide" if "lab" in tags else None
+    return None
+
+
+def _is_lab(cell):
+    return "lab" in cell.metadata.get("tags", [])
 
 
 def mark_slides(notebook: NotebookNode) -> None:
@@ -123,6 +131,10 @@ STYLE = """
 .reveal .backprop-picture svg, .reveal .jp-OutputArea-output svg {
   display: block; max-height: 430px; margin: 0 auto; }
 .reveal details { font-size: 18px; }
+.reveal [hidden] { display: none !important; }
+.reveal iframe.live-lab {
+  display: block; width: 100%; height: 690px; max-width: none; max-height: none;
+  margin: 0; border: 0; }
 """
 NO_MERMAID = "data:text/javascript,export default {initialize() {}}"
 ASSETS = {
@@ -132,6 +144,19 @@ ASSETS = {
     "reveal_url_prefix": "reveal.js",
 }
 MATHJAX_OPTIONS = "?config=TeX-AMS_CHTML-full,Safe"
+# In a deck that Voilà serves each lab takes the place of its still. In a file there is none to ask.
+LIVE_LABS = """
+const served = location.pathname.match(/^(.*\\/voila\\/)files\\/(.*\\/)?/);
+if (served) for (const lab of document.querySelectorAll("iframe.live-lab")) {
+  for (const part of lab.parentElement.parentElement.children) part.hidden = true;
+  lab.parentElement.hidden = false;
+  lab.src = `${served[1]}render/${served[2] ?? ""}${lab.dataset.notebook}`;
+  // Escape leaves the lab: the keys are the slides' again.
+  lab.onload = () => lab.contentWindow.addEventListener("keydown", (press) => {
+    if (press.key === "Escape") { lab.blur(); window.focus(); }
+  });
+}
+"""
 GET_ASSETS = "npm install --prefix assets reveal.js@4 mathjax@2 requirejs@2 jquery@3"
 
 
@@ -205,6 +230,8 @@ def _decks(notebooks, names, urls, report):
     saved = ((path.stem, nbformat.read(path, as_version=4)) for path in paths)
     for name, notebook in saved if paths else run_lessons(names):
         yield f"{name}.slides.html", deck(notebook, name, urls)
+        for path, lab in lab_notebooks(notebook, name):
+            yield path, nbformat.writes(lab) + "\n"
     for path in sorted((notebooks / "images").glob("*")):
         yield f"images/{path.name}", path.read_bytes()
 
@@ -231,8 +258,28 @@ def deck(notebook: NotebookNode, name: str, urls: Mapping[str, str] | tuple[()] 
         _for_the_wall(notebook, name), resources={"metadata": {"name": name}}
     )
     html = html.replace("</head>", f"<style>{STYLE}</style>\n</head>", 1)
+    html = html.replace("</body>", f"<script>{LIVE_LABS}</script>\n</body>", 1)
     # Formulas are set after a slide has been put in the middle, and would push its end off.
     return html.replace("Reveal.initialize({", "Reveal.initialize({\n            center: false,", 1)
+
+
+def lab_notebooks(notebook: NotebookNode, name: str) -> list[tuple[str, NotebookNode]]:
+    """Each lab of a lesson in a notebook of its own, for a live deck, with its path."""
+    imports = [cell.source for cell in notebook.cells if IMPORTS.match(cell.source)]
+    labs = [cell.source for cell in notebook.cells if _is_lab(cell)]
+    metadata = {"kernelspec": notebook.metadata.get("kernelspec", {"name": "python3"})}
+    return [
+        (
+            lab_path(name, number),
+            new_notebook(cells=list(map(new_code_cell, (*imports, lab))), metadata=metadata),
+        )
+        for number, lab in enumerate(labs, 1)
+    ]
+
+
+def lab_path(name: str, number: int) -> str:
+    """Where the notebook of a lab stands beside the decks. number: in its lesson, from 1."""
+    return f"labs/{name}_{number}.ipynb"
 
 
 def _pictures_of(still):
@@ -241,16 +288,19 @@ def _pictures_of(still):
 
 
 def _for_the_wall(notebook, name):
-    """A copy with its marks, in which each lab is a still, and a line that says where it runs."""
+    """A copy with its marks; for each lab a line that says where it runs, a frame, and a still."""
     notebook = deepcopy(notebook)
     notebook.metadata.pop("widgets", None)
-    for cell in notebook.cells:
-        if "lab" in cell.metadata.get("tags", []):
-            cell.cell_type = "markdown"
-            cell.source = f"**The lab is live in the notebook.** Open `{name}.ipynb` and run it."
-            shown = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
-            cell.source += "".join(f"\n\n{_pictures_of(html)}" for html in shown)
-            for key in ("outputs", "execution_count"):
-                cell.pop(key, None)
+    for number, cell in enumerate(filter(_is_lab, notebook.cells), 1):
+        cell.cell_type = "markdown"
+        cell.source = (
+            f"**The lab is live in the notebook.** Open `{name}.ipynb` and run it.\n\n"
+            f'<div hidden><iframe class="live-lab" title="The lab" '
+            f'data-notebook="{lab_path(name, number)}" loading="lazy"></iframe></div>'
+        )
+        shown = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
+        cell.source += "".join(f"\n\n{_pictures_of(html)}" for html in shown)
+        for key in ("outputs", "execution_count"):
+            cell.pop(key, None)
     mark_slides(notebook)
     return notebook
