@@ -1,7 +1,7 @@
 """What explains an answer: mistakes, pairs of mistakes, and what can be proved of the number."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,13 +30,14 @@ class Cause:
     """What explains an answer.
 
     mistakes: one, or the two that were made at once. where: where each was made. fit: how its
-    number agrees with the answer. strength: how much may be claimed.
+    number agrees with the answer. strength: how much may be claimed. number: that it gives.
     """
 
     mistakes: tuple[Mistake, ...]
     where: tuple[str, ...]
     fit: int = EXACT
     strength: str = SURE
+    number: np.ndarray = field(default_factory=lambda: np.array(np.nan), compare=False)
 
 
 def causes(
@@ -101,7 +102,7 @@ def _causes_of(name, example, reading, rule, group):
         if mistakes == (SLIP,):
             strength = _of_a_slip(strength, reading, made)
         if strength != BY_CHANCE:
-            cause = Cause(mistakes, where, fit, strength)
+            cause = Cause(mistakes, where, fit, strength, made.numbers[n])
             key = mistakes if mistakes != (ANOTHER,) else (*mistakes, where)
             if key not in found or _rank(cause) < _rank(found[key]):
                 found[key] = cause

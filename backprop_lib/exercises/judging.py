@@ -40,6 +40,7 @@ from backprop_lib.exercises.distance import (
     units_off,
 )
 from backprop_lib.exercises.explain import (
+    EXACT,
     IN_FLOAT32,
     Cause,
     best_fitting,
@@ -211,6 +212,8 @@ def _explained(answered):
             if more and _is_better(more[0], found, sure):
                 more = best_fitting([*more, *found])
                 return of_causes("wrong", in_words(more, answered.example), more, answered)
+    if found and found[0].fit == EXACT:
+        found += _as_well_rounded(answered, found, sure)
     if found:
         also = f" It is also {other}." if others and sure else ""
         words = in_words(found, answered.example) + also
@@ -226,6 +229,17 @@ def _explained(answered):
         )
     words = f"This is not it, and no mistake in the catalogue explains it. {how_far(answered)}"
     return Verdict("wrong", words, digits=answered.digits)
+
+
+def _as_well_rounded(answered, found, sure):
+    """Roundings that give the very number too, so that nobody can tell them from what was found."""
+    roundings = causes(answered.name, answered.readings, answered.rule, ROUNDINGS)
+    return [
+        cause
+        for cause in roundings
+        if (sure and cause.strength == SURE)
+        or any(same_numbers(cause.number, other.number) for other in found)
+    ]
 
 
 def _is_better(cause, found, sure):
