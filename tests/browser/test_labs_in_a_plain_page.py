@@ -181,7 +181,7 @@ def test_a_pause_brings_the_words_back_and_the_round_that_was_seen(plain, live_l
         "The words come back when it pauses."
     )
     plain.get_by_role("button", name="Pause").click()
-    expect(plain.locator("[data-text=status]")).to_contain_text("Paused. Round")
+    expect(plain.get_by_role("status")).to_contain_text("Paused. Round")
     expect(plain.locator("[data-picture=diagram] desc")).to_contain_text("Network with 2 inputs")
     assert plain.locator("[data-text=round]").inner_text() == live_lab.view["round"]
 

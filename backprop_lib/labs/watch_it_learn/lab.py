@@ -94,7 +94,7 @@ class WatchItLearn(Lab):
     'w5 = 0.5: the error goes from 0.298371109 to 0.306524333.'
     >>> lab.do("back")
     >>> lab.view["status"]
-    'Undone: w5 = 0.5. Round 0, error 0.298371109.'
+    'Undone: w5 = 0.5.'
     >>> lab.close()
     """
 
@@ -186,7 +186,7 @@ class WatchItLearn(Lab):
     def _go_on(self, rounds):
         self._train(count("rounds", rounds, least=1))
         plural = "" if rounds == 1 else "s"
-        self._said["status"] = f"{rounds} round{plural} on. {where(self.present)}"
+        self._say(f"{rounds} round{plural} on.")
 
     def _play(self, rounds, number, pictures=1):
         """So many pictures, each after so many rounds more, or as many as there is time for.
@@ -214,7 +214,7 @@ class WatchItLearn(Lab):
         self._seconds_a_round = (self.clock() - started) / rounds
 
     def _pause(self):
-        self._said["status"] = f"Paused. {where(self.present)}"
+        self._say("Paused.")
 
     def _stay(self):
         """Go on playing, at the picture that was seen: it is to be looked at in another way."""
@@ -224,11 +224,11 @@ class WatchItLearn(Lab):
         before, done = self.present, self._history.last
         self._history = self._history.back()
         if self.present is before:
-            self._said["status"] = f"There is nothing before this. {where(before)}"
+            self._say("There is nothing before this.")
             return
         self._changed = self._changes_since(before) if done != ROUNDS else ()
         what = "One round back." if done == ROUNDS else f"Undone: {done}."
-        self._said["status"] = f"{what} {where(self.present)}"
+        self._say(what)
 
     def _reset(self):
         self._then(restarted(self.present), "Reset to the starting weights")
@@ -241,7 +241,7 @@ class WatchItLearn(Lab):
         after, by = edited(live, {name: value}, row), f"{name} = {digits_text(value)}"
         if name == "eta":
             self._then(after, by)
-            self._said["status"] = f"{by}, from the next round on. {where(after)}"
+            self._say(f"{by}, from the next round on.")
         else:
             self._compared(after, by)
         self._changed = self._changes_since(live)
@@ -306,17 +306,21 @@ class WatchItLearn(Lab):
 
     # How it is done -----------------------------------------------------------------------------
 
+    def _say(self, words):
+        """The status. Who hears it does not see the round and the error that stand beside it."""
+        self._said |= {"status": words, "heard": where(self.present)}
+
     def _then(self, live, by):
         self._history = self._history.then(that_can_be_drawn(live), by)
         self._seconds_a_round = None
-        self._said["status"] = f"{by}. {where(live)}"
+        self._say(f"{by}.")
 
     def _compared(self, live, by):
         """As _then, for a change of which one wants to know what it does to the error."""
         before = self.present.error
         self._then(live, by)
         went = f"from {result_text(before)} to {result_text(live.error)}"
-        self._said["status"] = f"{by}: the error goes {went}."
+        self._said = {"status": f"{by}: the error goes {went}."}
 
     def _changes_since(self, before):
         return changes(before, self.present, self._look().row)

@@ -47,7 +47,8 @@ const page = (id) => `
   <div class="row told">
     <p class="now">Round <strong data-text="round"></strong></p>
     <p class="now"><span data-text="error_of"></span> <strong data-text="error"></strong></p>
-    <p class="status" data-text="status" role="status"></p>
+    <p class="status" role="status"><span data-text="status"></span>
+      <span class="heard" data-text="heard"></span></p>
   </div>
 
   <div class="pictures">
