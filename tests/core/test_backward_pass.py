@@ -174,7 +174,8 @@ def test_other_float_types_pass_through(dtype):
     backward = backward_pass(forward_pass(example.network, inputs, example.targets))
     for layer in backward.layers:
         assert {array.dtype for array in vars(layer).values()} == {np.dtype(dtype)}
-    assert np.asarray(backward.dE_o1_dout_h1).dtype == dtype
+    for name in ("dE_o1_dout_h1", "dnet_o1_db_o1"):
+        assert np.asarray(backward[name]).dtype == dtype
     assert complex(backward.dE_dw1) == pytest.approx(complex(BACKWARD.dE_dw1), rel=1e-14)
 
 

@@ -85,11 +85,13 @@ def test_the_known_digits(name, digits):
     assert abs(UPDATE[name] - float(digits)) <= 0.5e-15 + 1e-16
 
 
+@pytest.mark.parametrize("rate", [0.5, 1])
 @pytest.mark.parametrize("k", range(1, 9))
-def test_a_weight_moves_against_its_derivative(k):
-    old, slope = UPDATE[f"w{k}"], UPDATE[f"dE_dw{k}"]
-    assert UPDATE[f"w{k}_new"] == pytest.approx(old - 0.5 * slope, rel=1e-15)
-    assert (UPDATE[f"w{k}_new"] < old) == (slope > 0)
+def test_a_weight_moves_against_its_derivative(k, rate):
+    update = weight_update(FORWARD, rate)
+    old, slope = update[f"w{k}"], update[f"dE_dw{k}"]
+    assert update[f"w{k}_new"] == pytest.approx(old - rate * slope, rel=1e-15)
+    assert (update[f"w{k}_new"] < old) == (slope > 0)
 
 
 def test_names_and_array_positions_are_the_same_numbers():
@@ -171,6 +173,12 @@ def test_the_rule_is_an_argument_with_the_tutorials_as_default():
     assert weight_update(FORWARD, 0.5).rule == UpdateRule()
     with pytest.raises(FrozenInstanceError):
         UpdateRule().biases = "one per layer"
+
+
+def test_the_new_network_is_of_the_same_kind():
+    network = example.network.replace(activations=["tanh", "identity"], error="squared")
+    update = weight_update(forward_pass(network, example.inputs, example.targets), 0.5)
+    assert update.network.architecture == network.architecture
 
 
 def test_what_was_given_is_as_it_was():
