@@ -53,10 +53,11 @@ def test_what_is_written_is_the_number_to_half_a_unit_of_its_last_digit(write, x
 
 
 @given(NUMBERS)
+@example(-0.0)
 def test_a_number_that_is_not_0_never_looks_like_0(x):
     for text in (number_text(x), given_text(x), result_text(x), digits_text(x), power_text(x)):
         assert (as_decimal(text) == 0) == (x == 0)
-    assert "-0.000000000" not in (number_text(x), result_text(x))
+    assert "-0.000000000" not in (number_text(x), result_text(x)) and digits_text(x) != "-0"
 
 
 @given(NUMBERS)
@@ -110,6 +111,13 @@ def test_a_result_shows_four_digits_or_its_size(value, decimals, text):
     ("value", "text"), [(0.123456, "0.123456"), (-12.3456, "-12.3456"), (0.1234567, "0.1235")]
 )
 def test_a_typed_number_of_up_to_six_digits_stays_as_it_was_typed(value, text):
+    assert typed_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(5e-5, "0.00005"), (1234567.0, "1235000"), (3e20, "3" + 20 * "0")]
+)
+def test_a_typed_number_has_no_power_of_ten_however_small_or_large_it_is(value, text):
     assert typed_text(value) == text
 
 

@@ -85,13 +85,11 @@ def test_the_known_digits(name, digits):
     assert abs(UPDATE[name] - float(digits)) <= 0.5e-15 + 1e-16
 
 
-@pytest.mark.parametrize("rate", [0.5, 1])
 @pytest.mark.parametrize("k", range(1, 9))
-def test_a_weight_moves_against_its_derivative(k, rate):
-    update = weight_update(FORWARD, rate)
-    old, slope = update[f"w{k}"], update[f"dE_dw{k}"]
-    assert update[f"w{k}_new"] == pytest.approx(old - rate * slope, rel=1e-15)
-    assert (update[f"w{k}_new"] < old) == (slope > 0)
+def test_a_weight_moves_against_its_derivative(k):
+    old, slope = UPDATE[f"w{k}"], UPDATE[f"dE_dw{k}"]
+    assert UPDATE[f"w{k}_new"] == pytest.approx(old - 0.5 * slope, rel=1e-15)
+    assert (UPDATE[f"w{k}_new"] < old) == (slope > 0)
 
 
 def test_names_and_array_positions_are_the_same_numbers():
