@@ -123,7 +123,14 @@ def test_a_typed_number_has_no_power_of_ten_however_small_or_large_it_is(value, 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.12, "0.12"), (0.125, "0.1250"), (1e5, "1.0e5"), (99999.0, "99999.00"), (1e-4, "0.00010")],
+    [
+        (0.12, "0.12"),
+        (0.125, "0.1250"),
+        (1e5, "1.0e5"),
+        (99999.0, "99999.00"),
+        (1e-4, "0.00010"),
+        (12345.678, "12346"),
+    ],
 )
 def test_where_a_short_number_changes_its_form(value, text):
     assert short_text(value, 4) == text
