@@ -121,6 +121,11 @@ def test_the_source_speaks_the_tutorials_names():
     assert str(generated_loop()) == source
 
 
+def test_what_python_knows_by_itself_is_not_defined():
+    network = example.network.replace(activations=["tanh", "identity"])
+    assert generated_loop(network).helpers == {}
+
+
 def test_shared_parts_are_worked_out_once():
     steps = [line.strip() for line in generated_loop().source.splitlines() if "*eta" in line]
     neurons = enumerate(("h1", "h2", "o1", "o2"), start=1)
