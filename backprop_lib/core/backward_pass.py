@@ -105,11 +105,8 @@ class BackwardPass(Named):
         if by.array == "weights":
             row, column = rest
             return d_dnet[row] * self.layers[layer].dnet_dw[column]
-        return d_dnet[rest[0]] if rest else self._at_shared_bias(layer, d_dnet)
-
-    def _at_shared_bias(self, layer, d_dnet):
-        # It feeds every neuron of its layer, so its derivative is their sum.
-        return d_dnet.sum()
+        # A shared bias feeds every neuron of its layer, so its derivative is their sum.
+        return d_dnet[rest[0]] if rest else d_dnet.sum()
 
     def _by_target(self, derivative, dE_dout):
         if self.forward.network.error == "cross-entropy":

@@ -55,9 +55,9 @@ def answered_right(outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
     >>> answered_right(np.array([[0.9], [0.2]]), np.array([[1.0], [1.0]])).tolist()
     [True, False]
     """
-    if targets.shape[-1] == 1:
+    if targets.shape[1] == 1:
         return ((outputs > 0.5) == (targets > 0.5))[:, 0]
-    return outputs.argmax(axis=-1) == targets.argmax(axis=-1)
+    return outputs.argmax(axis=1) == targets.argmax(axis=1)
 
 
 def _and_others(how_many):

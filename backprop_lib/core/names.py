@@ -27,7 +27,7 @@ any number of layers by counting on.
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -236,15 +236,12 @@ class Named:
 
 
 def _count_on(letter, sizes):
-    starts = np.cumsum([0, *sizes])
-    return tuple(
-        tuple(f"{letter}{start + j + 1}" for j in range(size))
-        for start, size in zip(starts, sizes, strict=False)
-    )
+    numbers = count(1)
+    return tuple(tuple(f"{letter}{next(numbers)}" for _ in range(size)) for size in sizes)
 
 
 def _weight_names(layer_sizes):
-    numbers = iter(range(1, 1 + sum(a * b for a, b in pairwise(layer_sizes))))
+    numbers = count(1)
     return tuple(
         tuple(tuple(f"w{next(numbers)}" for _ in range(n_in)) for _ in range(n_out))
         for n_in, n_out in pairwise(layer_sizes)

@@ -36,12 +36,15 @@ class Links(tuple):
     """Links, one to a line."""
 
     def __repr__(self):
-        return "\n".join(map(repr, self))
+        return self._shown().text
 
     def _repr_latex_(self):
-        equalities = (equality(link.partial, link.derivative).latex for link in self)
-        lines = aligned(latex.replace(" = ", " &= ") for latex in equalities)
-        return Formula(repr(self), lines)._repr_latex_()
+        return self._shown()._repr_latex_()
+
+    def _shown(self):
+        equalities = [equality(link.partial, link.derivative) for link in self]
+        text = "\n".join(each.text for each in equalities)
+        return Formula(text, aligned(each.latex.replace(" = ", " &= ") for each in equalities))
 
 
 @dataclass(frozen=True)

@@ -121,15 +121,15 @@ def delta_function(error: str, activation: str) -> Callable:
     choice("activation", activation, tuple(ACTIVATIONS))
     row = error_after(error, activation)
     if ACTIVATIONS[activation].mixes and row.deltas is None:
-        slopes = _numpy_function(sp.diff(error_definition(error, activation), OUT))
+        slopes = _numpy_function(sp.diff(_read(row.formula), OUT))
 
         def through_softmax(targets, nets, outs):
-            dE_dout = slopes(targets, nets, outs, outs.shape[-1])
-            return outs * (dE_dout - (dE_dout * outs).sum(axis=-1, keepdims=True))
+            dE_dout = slopes(targets, nets, outs, outs.shape[1])
+            return outs * (dE_dout - (dE_dout * outs).sum(axis=1, keepdims=True))
 
         return through_softmax
     delta = _numpy_function(_delta_in_out(error, activation))
-    return lambda targets, nets, outs: delta(targets, nets, outs, outs.shape[-1])
+    return lambda targets, nets, outs: delta(targets, nets, outs, outs.shape[1])
 
 
 @lru_cache(maxsize=64)
@@ -148,7 +148,7 @@ def softmax_formula(outputs: int = 3) -> Formula:
     return equality(sp.Symbol("out_o1"), _softmax(_nets(outputs))[0])
 
 
-def softmax_error(outputs: int = 3) -> sp.Expr:
+def softmax_error(outputs: int) -> sp.Expr:
     """Cross-entropy of so many softmax outputs: an expression in their nets and targets.
 
     The targets sum to 1, so the last of them is what the others leave.

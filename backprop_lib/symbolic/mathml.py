@@ -86,9 +86,11 @@ class _Printer(MathMLPresentationPrinter):
             return self._around("mfrac", self._print(numerator), self._print(denominator))
         if _is_negative(product):
             return self.row(self._leaf("mo", "−"), self._print(_without_sign(product)))
-        printed = [self.parenthesize(f, PRECEDENCE["Mul"], strict=True) for f in product.args]
-        signs = (self._leaf("mo", "·") for _ in printed[1:])
-        return self.row(printed[0], *chain.from_iterable(zip(signs, printed[1:], strict=True)))
+        first, *others = (
+            self.parenthesize(factor, PRECEDENCE["Mul"], strict=True) for factor in product.args
+        )
+        signed = ((self._leaf("mo", "·"), factor) for factor in others)
+        return self.row(first, *chain.from_iterable(signed))
 
     def _print_Add(self, total, order=None):
         first, *others = total.args

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import sympy as sp
 
+from backprop_lib.core.activations import ACTIVATIONS
 from backprop_lib.core.names import names_of
 from backprop_lib.core.network import NetworkLike, architecture_of
 from backprop_lib.core.validation import choice
@@ -61,15 +62,14 @@ def _network_equations(architecture, biases):
             sp.Symbol(f"out_{neuron}"): neuron_function(activation, net, layer)
             for neuron, net in zip(names.neurons[k], layer, strict=True)
         }
-        equations |= _in_turn(nets, outs)
+        # All nets first where an out is made of the whole layer's.
+        equations |= nets | outs if ACTIVATIONS[activation].mixes else _in_turn(nets, outs)
     equations |= _errors(architecture, names)
     return MappingProxyType(equations)  # read-only, as the cache hands it out again and again
 
 
 def _in_turn(nets, outs):
-    """Neuron by neuron; but all nets first where an out is made of the whole layer's."""
-    if any(len(getattr(made_of, "args", ())) > 1 for made_of in outs.values()):
-        return nets | outs
+    """Neuron by neuron: its net, then its out."""
     turns = zip(nets.items(), outs.items(), strict=True)
     return dict(equation for turn in turns for equation in turn)
 

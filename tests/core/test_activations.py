@@ -63,6 +63,10 @@ def test_a_slope_is_the_complex_step_of_the_function_by_each_net(name):
     np.testing.assert_allclose(jacobian, np.transpose(steps), rtol=1e-14, atol=1e-16)
 
 
+def test_relu_is_flat_at_its_corner():
+    assert ACTIVATIONS["ReLU"].slope(np.array([-1.0, 0.0, 1.0]), None).tolist() == [0, 0, 1]
+
+
 def test_an_error_reaches_a_net_through_every_out_that_is_made_of_it():
     slopes = np.array([[1.0, 2.0], [3.0, 4.0]])  # dout_j/dnet_k
     np.testing.assert_array_equal(through_activation(np.array([10.0, 100.0]), slopes), [310, 420])

@@ -158,11 +158,12 @@ def test_the_error_is_carried_back_through_the_original_weights():
         assert np.array_equal(used, original)
 
 
-def test_carrying_it_back_through_updated_weights_is_another_sum():
-    late = backward_pass(FORWARD, already_updated_by=0.5)
+@pytest.mark.parametrize("rate", [0.5, 1])
+def test_carrying_it_back_through_updated_weights_is_another_sum(rate):
+    late = backward_pass(FORWARD, already_updated_by=rate)
     assert late.dE_dw5 == BACKWARD.dE_dw5
-    w5_new = 0.40 - 0.5 * BACKWARD.dE_dw5
-    w7_new = 0.50 - 0.5 * BACKWARD.dE_dw7
+    w5_new = 0.40 - rate * BACKWARD.dE_dw5
+    w7_new = 0.50 - rate * BACKWARD.dE_dw7
     dE_dout_h1 = BACKWARD.delta_o1 * w5_new + BACKWARD.delta_o2 * w7_new
     assert late.dE_dout_h1 == pytest.approx(dE_dout_h1, rel=1e-15)
     assert late.dE_dout_h1 != pytest.approx(BACKWARD.dE_dout_h1, rel=1e-3)
@@ -174,7 +175,8 @@ def test_other_float_types_pass_through(dtype):
     backward = backward_pass(forward_pass(example.network, inputs, example.targets))
     for layer in backward.layers:
         assert {array.dtype for array in vars(layer).values()} == {np.dtype(dtype)}
-    assert np.asarray(backward.dE_o1_dout_h1).dtype == dtype
+    for name in ("dE_o1_dout_h1", "dnet_o1_db_o1"):
+        assert np.asarray(backward[name]).dtype == dtype
     assert complex(backward.dE_dw1) == pytest.approx(complex(BACKWARD.dE_dw1), rel=1e-14)
 
 

@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 import sympy as sp
 
-from backprop_lib import example, forward_pass, nudge
+from backprop_lib import backward_pass, example, forward_pass, nudge
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.network import Network
@@ -46,6 +47,7 @@ LINKS = {
     "dE_dtarget_o1": lambda e: 0.01 - 0.751365069552316,
     "dnet_o1_dout_h1": lambda e: e.w5,
     "dnet_o2_dout_h1": lambda e: e.w7,
+    "dnet_o2_dout_h2": lambda e: e.w8,
     "dnet_h1_di2": lambda e: e.w2,
     "dnet_h2_dw4": lambda e: e.i2,
     "dnet_o1_db2": lambda e: 1,
@@ -54,6 +56,7 @@ LINKS = {
     "dnet_h1_dw5": lambda e: 0,
     "dout_h1_dout_h1": lambda e: 1,
     "dout_h1_dout_h2": lambda e: 0,
+    "dout_h2_dout_h2": lambda e: 1,
 }
 
 
@@ -83,6 +86,13 @@ def test_an_error_of_softmax_by_its_own_out():
     one = Example(network, example.inputs, [0.3, 0.7])
     expected = -0.7 / forward_pass(one).out_o2
     assert complex_step("dE_dout_o2", one) == pytest.approx(expected, rel=1e-14)
+
+
+def test_the_digits_of_a_wider_input_are_kept():
+    wide = example.replace(i1=np.longdouble(0.05))
+    judge = backward_pass(forward_pass(wide)).dE_di1
+    allowed = 8 * np.finfo(np.longdouble).eps * abs(judge)
+    assert abs(complex_step("dE_di1", wide) - judge) <= allowed
 
 
 def test_a_shared_bias_moves_the_bias_of_every_neuron():

@@ -139,6 +139,11 @@ def test_an_example_with_very_many_numbers_says_its_sizes():
     assert repr(large) == "Example for a Network of 9-9 neurons, learning rate 0.5"
 
 
+def test_an_example_with_twenty_four_numbers_lists_them():
+    mine = Example(Network([np.ones((4, 3))], [[1, 2, 3, 4]]), [1, 2, 3], [1, 2, 3, 4])
+    assert repr(mine).count(" = ") == 3 + 4 * 3 + 4 + 4 + 1
+
+
 @pytest.mark.parametrize("name", ["w5", "eta", "w99", "a_note"])
 def test_a_number_that_is_set_in_place_names_the_way_that_works(name):
     with pytest.raises(AttributeError, match=rf"mine = example.replace\({name}=3\)"):
@@ -238,7 +243,8 @@ def test_others_than_before_take_its_numbers():
     other = example.network.replace(w5=0.5, activations=["ReLU", "softmax"], error="cross-entropy")
     assert other.architecture == ((2, 2, 2), ("ReLU", "softmax"), "cross-entropy")
     assert (other.w5, other.w6) == (0.5, 0.45)
-    assert example.replace(error="squared").architecture.error == "squared"
+    mine = example.replace(error="squared", activations=["ReLU", "tanh"])
+    assert mine.architecture == ((2, 2, 2), ("ReLU", "tanh"), "squared")
     with pytest.raises(ValueError, match="needs outputs that are"):
         other.replace(activations="tanh")
 

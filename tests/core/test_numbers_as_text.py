@@ -53,10 +53,11 @@ def test_what_is_written_is_the_number_to_half_a_unit_of_its_last_digit(write, x
 
 
 @given(NUMBERS)
+@example(-0.0)
 def test_a_number_that_is_not_0_never_looks_like_0(x):
     for text in (number_text(x), given_text(x), result_text(x), digits_text(x), power_text(x)):
         assert (as_decimal(text) == 0) == (x == 0)
-    assert "-0.000000000" not in (number_text(x), result_text(x))
+    assert "-0.000000000" not in (number_text(x), result_text(x)) and digits_text(x) != "-0"
 
 
 @given(NUMBERS)
@@ -114,8 +115,22 @@ def test_a_typed_number_of_up_to_six_digits_stays_as_it_was_typed(value, text):
 
 
 @pytest.mark.parametrize(
+    ("value", "text"), [(5e-5, "0.00005"), (1234567.0, "1235000"), (3e20, "3" + 20 * "0")]
+)
+def test_a_typed_number_has_no_power_of_ten_however_small_or_large_it_is(value, text):
+    assert typed_text(value) == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
-    [(0.12, "0.12"), (0.125, "0.1250"), (1e5, "1.0e5"), (99999.0, "99999.00"), (1e-4, "0.00010")],
+    [
+        (0.12, "0.12"),
+        (0.125, "0.1250"),
+        (1e5, "1.0e5"),
+        (99999.0, "99999.00"),
+        (1e-4, "0.00010"),
+        (12345.678, "12346"),
+    ],
 )
 def test_where_a_short_number_changes_its_form(value, text):
     assert short_text(value, 4) == text

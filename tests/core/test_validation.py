@@ -481,6 +481,7 @@ def test_what_cannot_be_written_out_is_said_to_be_so():
 
 
 def test_the_number_offered_instead_is_one_that_is_allowed():
+    assert count("rounds", 5, least=1, most=5) == 5
     with pytest.raises(ValueError, match=r"For example rounds=5\.$"):
         count("rounds", 9, least=1, most=5)
     with pytest.raises(ValueError, match=r"For example rounds=20\.$"):

@@ -173,6 +173,12 @@ def test_the_rule_is_an_argument_with_the_tutorials_as_default():
         UpdateRule().biases = "one per layer"
 
 
+def test_the_new_network_is_of_the_same_kind():
+    network = example.network.replace(activations=["tanh", "identity"], error="squared")
+    update = weight_update(forward_pass(network, example.inputs, example.targets), 0.5)
+    assert update.network.architecture == network.architecture
+
+
 def test_what_was_given_is_as_it_was():
     weights = [matrix.tolist() for matrix in example.network.weights]
     weight_update(FORWARD, 0.5)

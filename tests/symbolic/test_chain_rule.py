@@ -12,7 +12,7 @@ from backprop_lib.core.network import Network
 from backprop_lib.symbolic.activation_formulas import neuron_function
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.formula import equality
-from backprop_lib.symbolic.network_equations import equation, network_equations
+from backprop_lib.symbolic.network_equations import equation, network_equations, sources
 
 PARAMETERS = [*(f"w{k}" for k in range(1, 9)), "b1", "b2"]
 NEURON_BIASES = ["b_h1", "b_h2", "b_o1", "b_o2"]
@@ -319,6 +319,15 @@ def test_how_links_are_set_one_to_a_line():
     )
 
 
+def test_how_numbers_put_in_are_set():
+    assert chain_rule("E_total", "out_h1").with_numbers(example, digits=3)._repr_latex_() == (
+        r"$\displaystyle \begin{aligned} "
+        r"0.741 \cdot 0.187 \cdot 0.400 &= +0.055 \\[4pt] "
+        r"(-0.217) \cdot 0.176 \cdot 0.500 &= -0.019 \\[4pt] "
+        r"\text{sum of the 2 paths} &= +0.036 \end{aligned}$"
+    )
+
+
 def test_how_a_single_link_is_set():
     assert chain_rule("E_total", "w5").links[2]._repr_latex_() == (
         r"$\displaystyle \frac{\partial net_{o1}}{\partial w_{5}} = out_{h1}$"
@@ -329,3 +338,9 @@ def test_the_tenth_output_comes_after_the_ninth():
     """SymPy, left to itself, sorts o10 before o2."""
     outputs = re.findall(r"out_o(\d+)", str(equation("E_total", (1, 10))))
     assert list(map(int, outputs)) == list(range(1, 11))
+
+
+def test_what_is_given_comes_first_and_then_the_order_of_the_network():
+    made_of = sources(network_equations((1, 10, 1)), sp.Symbol("net_o1"))
+    given = ["b2", *(f"w{k}" for k in range(11, 21))]
+    assert list(map(str, made_of)) == [*given, *(f"out_h{k}" for k in range(1, 11))]

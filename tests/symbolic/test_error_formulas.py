@@ -33,10 +33,11 @@ DEFINITIONS = {error: error_definition(error) for error in ERRORS}
 @pytest.mark.parametrize(("error", "last"), ENDS)
 @pytest.mark.parametrize("net", [-3.0, -0.2, 0.4, 4.0])
 def test_the_delta_against_a_complex_step_of_the_error(error, last, net):
-    nets, targets = np.array([[net, 0.5, -0.25]]), np.array([[0.2, 0.7, 0.1]])
+    nets = np.array([[net, 0.5, -0.25], [1.5, -0.75, 0.125]])
+    targets = np.array([[0.2, 0.7, 0.1], [0.5, 0.25, 0.25]])
 
     def value(shift):
-        moved = nets + np.array([shift, 0, 0])
+        moved = nets + np.array([[shift, 0, 0], [0, 0, 0]])
         outs = ACTIVATIONS[last].function(moved)
         return error_after(error, last).errors(targets, outs, moved).sum()
 
@@ -109,6 +110,8 @@ def test_what_is_shown():
     assert str(error_formula("half squared")) == "E = (target - out)**2/2"
     assert str(error_slope("half squared")) == "dE/dout = out - target"
     assert str(output_delta("half squared", "identity")) == "dE/dnet = out - target"
+    three = "exp(net_o1) + exp(net_o2) + exp(net_o3)"
+    assert str(softmax_formula()) == f"out_o1 = exp(net_o1)/({three})"
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,15 @@ def test_the_source_speaks_the_tutorials_names():
     assert str(generated_loop()) == source
 
 
+def test_what_python_knows_by_itself_is_not_defined():
+    network = example.network.replace(activations=["tanh", "identity"])
+    assert generated_loop(network).helpers == {}
+
+
 def test_shared_parts_are_worked_out_once():
-    assert "= dE_dnet_o1*eta\n" in generated_loop().source
-    assert generated_loop().source.count("dE_dnet_o1*eta") == 1
+    steps = [line.strip() for line in generated_loop().source.splitlines() if "*eta" in line]
+    neurons = enumerate(("h1", "h2", "o1", "o2"), start=1)
+    assert steps == [f"shared_{k} = dE_dnet_{neuron}*eta" for k, neuron in neurons]
 
 
 @pytest.mark.exhaustive

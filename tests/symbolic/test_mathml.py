@@ -63,6 +63,7 @@ def test_the_order_is_that_of_writing():
     written = sp.Add(sp.Mul(w, i, evaluate=False), b, evaluate=False)
     assert read(mathml(b, written)) == "b1 = w1 * i1 + b1"
     assert read(mathml(b, sp.Mul(w, 1 - i, b, evaluate=False))) == "b1 = w1 * (1 - i1) * b1"
+    assert read(mathml(sp.Mul(-1, w, i, b, evaluate=False))) == "- w1 * i1 * b1"
 
 
 def test_a_minus_between_terms_keeps_its_room():
@@ -88,6 +89,12 @@ def test_brackets_go_around_a_sum_inside_a_product():
     sides = sp.Symbol("b1_new"), sp.Add(by, -eta * both, evaluate=False)
     assert read(mathml(*sides)) == "b1_new = b1 - eta * (dE_total/db1 + dE_total/db2)"
     assert read(mathml(*sides)) == equality(*sides).text
+
+
+def test_a_product_inside_a_product_needs_no_brackets():
+    a, b, c = sp.symbols("a b c")
+    nested = sp.Mul(a, sp.Mul(b, c, evaluate=False), evaluate=False)
+    assert read(mathml(nested)) == "a * b * c"
 
 
 def test_a_power_of_a_power_has_brackets():
