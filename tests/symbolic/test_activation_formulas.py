@@ -59,10 +59,10 @@ def test_softmax_is_differentiated_as_it_is_written_out():
 
 
 def test_an_out_is_differentiated_in_terms_of_itself():
-    net = sp.Symbol("net_h1")
-    slope = sp.diff(neuron_function("logistic", 2 * net), net)
-    assert sp.simplify(written_out(slope) - sp.diff(1 / (1 + sp.exp(-2 * net)), net)) == 0
-    assert str(slope) == "2*(1 - logistic(2*net_h1))*logistic(2*net_h1)"
+    net, w5 = sp.symbols("net_h1 w5")
+    slope = sp.diff(neuron_function("logistic", w5 * net), net)
+    assert sp.simplify(written_out(slope) - sp.diff(1 / (1 + sp.exp(-w5 * net)), net)) == 0
+    assert str(slope) == "w5*(1 - logistic(net_h1*w5))*logistic(net_h1*w5)"
     relu = sp.diff(neuron_function("ReLU", net), net)
     assert (relu.subs(net, -3), relu.subs(net, 3)) == (0, 1)
 
