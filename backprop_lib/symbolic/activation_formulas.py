@@ -40,11 +40,12 @@ class NeuronFunction(sp.Function):
             return part.subs(NET, own)
         return part.subs(NET, own) / sp.Add(*(part.subs(NET, net) for net in layer))
 
-    def fdiff(self, argindex: int = 1) -> sp.Expr:
-        """The slope, in terms of the function itself."""
-        if len(self.args) > 1:
-            raise sp.ArgumentIndexError(self, argindex)
-        return slope_in_out(self.activation).subs({OUT: self, NET: self.args[0]})
+    def _eval_derivative(self, by):
+        """Of an activation of one net in terms of the function itself: out * (1 - out)."""
+        own, *layer = self.args
+        if layer:
+            return sp.diff(self.written_out, by)
+        return slope_in_out(self.activation).subs({OUT: self, NET: own}) * sp.diff(own, by)
 
     def _eval_evalf(self, prec):
         return self.written_out._eval_evalf(prec)

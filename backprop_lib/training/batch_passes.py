@@ -101,13 +101,18 @@ def batch_errors(forward: BatchForward, targets: ArrayLike) -> np.ndarray:
     >>> print(f"{batch_errors(forward, [example.targets])[0]:.9f}")
     0.298371109
     """
+    return _targets_and_errors(forward, targets)[1]
+
+
+def _targets_and_errors(forward, targets):
+    """The targets as a matrix, and E of each example."""
     instance("forward", forward, BatchForward, "Make one with batch_forward(network, inputs).")
     network = forward.network
     targets = checked_targets("targets", targets, network, len(forward.inputs))
     with np.errstate(over="ignore"):
         errors = functions(network).error(targets, forward.outs[-1], forward.nets[-1]).sum(axis=1)
     _check_finite("targets", [errors], "errors", "Use smaller targets.")
-    return frozen(errors)
+    return targets, frozen(errors)
 
 
 def batch_backward(
@@ -126,9 +131,8 @@ def batch_backward(
     0.082167041 0.000438568
     """
     choice("reduction", reduction, REDUCTIONS)
-    errors = batch_errors(forward, targets)
+    targets, errors = _targets_and_errors(forward, targets)
     network = forward.network
-    targets = checked_targets("targets", targets, network, len(forward.inputs))
     with np.errstate(over="ignore", invalid="ignore"):
         slopes = backward_arrays(
             network.weights,
@@ -201,7 +205,7 @@ def backward_arrays(
     nets: Sequence[np.ndarray],
     outs: Sequence[np.ndarray],
     targets: np.ndarray,
-    reduction: str = "mean",
+    reduction: str,
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """The backward pass alone, nothing checked: for each layer the pair (dE/dW, dE/db).
 

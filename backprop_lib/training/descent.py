@@ -43,7 +43,7 @@ def descent(example: Example, names: Sequence[str], rounds: int) -> np.ndarray:
         with np.errstate(over="ignore", invalid="ignore"):
             nets, outs = forward_arrays(arrays["weights"], arrays["biases"], use, inputs)
             error = use.error(targets, outs[-1], nets[-1]).sum()
-            slopes = backward_arrays(arrays["weights"], use, nets, outs, targets)
+            slopes = backward_arrays(arrays["weights"], use, nets, outs, targets, "mean")
         path[k] = *values, error
         check_finite("learning_rate", example.learning_rate, path[k])
         if k < rounds:

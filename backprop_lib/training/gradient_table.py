@@ -16,6 +16,7 @@ of real functions", SIAM Review 40 (1998). Of the central difference as a check 
 backpropagation: Bishop, "Pattern Recognition and Machine Learning" (2006), section 5.3.3.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -289,18 +290,20 @@ def complex_difference(error: Callable, k: int, step: float) -> float:
     return error(k, 1j * step).imag / step
 
 
-def relative_error(one: np.ndarray, other: np.ndarray, floor: ArrayLike = 0.0) -> np.ndarray:
-    """|a - b| / max(|a|, |b|, floor), and 0 where all three are 0.
+def relative_error(
+    one: np.ndarray, other: np.ndarray, floor: ArrayLike = sys.float_info.min
+) -> np.ndarray:
+    """|a - b| / max(|a|, |b|, floor).
 
-    one, other: arrays of shapes that NumPy can bring together. floor: a number.
+    one, other: arrays of shapes that NumPy can bring together. floor: a number above 0, by default
+    the smallest that has all its digits.
 
     >>> relative_error(np.array([1.0, 0.0]), np.array([2.0, 0.0])).tolist()
     [0.5, 0.0]
     >>> relative_error(np.array([1e-17]), np.array([2e-17]), floor=1e-6).round(12).tolist()
     [1e-11]
     """
-    largest = np.maximum(np.maximum(abs(one), abs(other)), floor)
-    return np.divide(abs(one - other), largest, out=np.zeros_like(largest), where=largest > 0)
+    return abs(one - other) / np.maximum(np.maximum(abs(one), abs(other)), floor)
 
 
 def parameter_index(network: Network, name: str) -> int:

@@ -1,5 +1,6 @@
 import inspect
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -54,6 +55,22 @@ def test_softmax_is_differentiated_as_it_is_written_out():
         in_outs = {OUT: outs[j].written_out, OTHER_OUT: outs[k].written_out}
         slope = mixed_slope("softmax", own=j == k).subs(in_outs, simultaneous=True)
         assert abs(slope.subs(numbers).evalf(40) - judge) < 1e-15
+        assert abs(sp.diff(outs[j], nets[k]).subs(numbers).evalf(40) - judge) < 1e-15
+
+
+def test_an_out_is_differentiated_in_terms_of_itself():
+    net, w5 = sp.symbols("net_h1 w5")
+    slope = sp.diff(neuron_function("logistic", w5 * net), net)
+    assert sp.simplify(written_out(slope) - sp.diff(1 / (1 + sp.exp(-w5 * net)), net)) == 0
+    assert str(slope) == "w5*(1 - logistic(net_h1*w5))*logistic(net_h1*w5)"
+    relu = sp.diff(neuron_function("ReLU", net), net)
+    assert (relu.subs(net, -3), relu.subs(net, 3)) == (0, 1)
+
+
+def test_an_out_has_as_many_digits_as_are_asked_for():
+    with mpmath.workdps(50):
+        judge = mpmath.nstr(1 / (1 + mpmath.exp(-1)), 40)
+    assert str(neuron_function("logistic", sp.Integer(1)).evalf(40)) == judge
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
@@ -114,10 +131,12 @@ def test_an_out_is_set_by_its_name_and_written_out_where_it_is_wanted():
     one, two = sp.symbols("net_o1 net_o2")
     out = neuron_function("logistic", one)
     assert sp.latex(out) == r"\operatorname{logistic}{\left(net_{o1} \right)}"
+    assert str(out) == "logistic(net_o1)"
     assert written_out(2 * out) == 2 / (1 + sp.exp(-one))
     share = neuron_function("softmax", one, (one, two))
     assert sp.latex(share) == r"\frac{e^{net_{o1}}}{e^{net_{o1}} + e^{net_{o2}}}"
-    assert sp.latex(neuron_function("softmax", one, (one,))) == "1"  # the share of the only one
+    only = neuron_function("softmax", one, (one,))
+    assert (sp.latex(only), str(only)) == ("1", "1")
     assert str(share) == "exp(net_o1)/(exp(net_o1) + exp(net_o2))"
 
 

@@ -9,7 +9,6 @@ from backprop_lib import backward_pass, example, forward_pass
 from backprop_lib.core.example import Example
 from backprop_lib.core.gradient_check import complex_step
 from backprop_lib.core.network import Network
-from backprop_lib.symbolic.activation_formulas import neuron_function
 from backprop_lib.symbolic.chain_rule import chain_rule
 from backprop_lib.symbolic.formula import equality
 from backprop_lib.symbolic.network_equations import equation, network_equations, sources
@@ -175,15 +174,6 @@ def test_each_link_is_the_derivative_of_one_equation(name):
         judge = sp.diff(written_out(equations[link.of]), link.by)
         ours = link.derivative.subs(link.of, written_out(equations[link.of]))
         assert sp.simplify(ours - judge) == 0
-
-
-def test_the_logistic_function_has_the_derivative_of_its_definition():
-    net = sp.Symbol("net")
-    judge = sp.diff(1 / (1 + sp.exp(-net)), net)
-    assert sp.simplify(written_out(sp.diff(neuron_function("logistic", net), net)) - judge) == 0
-    assert (
-        str(sp.diff(neuron_function("logistic", net), net)) == "(1 - logistic(net))*logistic(net)"
-    )
 
 
 def test_numbers_put_in_for_an_output_weight():

@@ -37,10 +37,11 @@ def test_every_number_of_the_worked_example_is_the_same():
     assert backward.E_total == pytest.approx(plain.E_total, rel=3e-16)
 
 
-def test_a_batch_is_the_mean_of_its_examples():
+def test_a_batch_is_the_mean_or_the_sum_of_its_examples():
     network, inputs, targets = random_case(17)
     inputs, targets = np.tile(inputs, (3, 1)) * [[1.0]], np.tile(targets, (3, 1))
     whole = batch_backward(batch_forward(network, inputs), targets)
+    summed = batch_backward(batch_forward(network, inputs), targets, "sum")
     singles = [
         batch_backward(batch_forward(network, [x]), [t])
         for x, t in zip(inputs, targets, strict=True)
@@ -49,6 +50,10 @@ def test_a_batch_is_the_mean_of_its_examples():
         whole.gradient, np.mean([one.gradient for one in singles], axis=0), rtol=0, atol=1e-15
     )
     assert whole.E_total == pytest.approx(np.mean([one.E_total for one in singles]), rel=1e-14)
+    np.testing.assert_allclose(
+        summed.gradient, np.sum([one.gradient for one in singles], axis=0), rtol=0, atol=1e-14
+    )
+    assert summed.E_total == pytest.approx(np.sum([one.E_total for one in singles]), rel=1e-14)
     errors = batch_errors(batch_forward(network, inputs), targets)
     np.testing.assert_allclose(errors, [one.E_total for one in singles], rtol=1e-14)
 
@@ -211,6 +216,16 @@ def test_bad_inputs_are_named(inputs, error, words):
 def test_bad_targets_are_named(network, targets, error, words):
     with pytest.raises(error, match=words):
         batch_backward(batch_forward(network, [[0, 1], [1, 1]]), targets)
+
+
+def test_what_is_too_large_is_refused_without_a_warning():
+    """Of the infinities that come first, softmax makes inf - inf, and a dead ReLU 0 times inf."""
+    share = Network([[[1e308], [1.0]]], [[0.0, 0.0]], "softmax", "cross-entropy")
+    with pytest.raises(ValueError, match="net inputs are finite, got inf"):
+        batch_forward(share, [[10.0]])
+    dead = Network([[[1.0]], [[1e200]]], [[-1.0], [0.0]], ["ReLU", "identity"])
+    with pytest.raises(ValueError, match="derivatives are finite, got nan"):
+        batch_backward(batch_forward(dead, [[0.0]]), [[1e150]])
 
 
 def test_what_is_no_network_or_forward_pass_is_named():

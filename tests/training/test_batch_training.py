@@ -81,6 +81,34 @@ def test_a_seed_gives_the_same_training_every_time(order):
     assert np.array_equal(one, other) == (order == "as given")
 
 
+def test_what_is_not_said_is_shuffled_by_seed_0_into_batches_of_32_and_a_mean():
+    given = (START, MOONS.inputs, MOONS.targets, 0.5, 2)
+    said = {"batch_size": 32, "order": "shuffled", "seed": 0, "biases": "one per neuron"}
+    one = train_in_batches(*given)
+    other = train_in_batches(*given, **said, reduction="mean")
+    np.testing.assert_array_equal(one.network.parameters, other.network.parameters)
+    assert (one.batch_size, one.learning_rate) == (32, 0.5)
+
+
+def test_a_sum_moves_as_far_as_a_mean_at_so_many_times_the_rate():
+    start, given = random_network((2, 5, 1), start="Glorot"), (xor.inputs, xor.targets)
+    summed = train_in_batches(start, *given, 0.5, 3, 4, order="as given", reduction="sum")
+    mean = train_in_batches(start, *given, 2.0, 3, 4, order="as given")
+    np.testing.assert_allclose(summed.errors, mean.errors, rtol=1e-14)
+    np.testing.assert_allclose(summed.network.parameters, mean.network.parameters, rtol=1e-13)
+
+
+def test_accuracies_are_the_parts_answered_right():
+    """Softmax of (net, 0) answers the first class where net is above 0: for three rows of four."""
+    start = Network([[[1.0], [0.0]]], [[0.0, 0.0]], "softmax", "cross-entropy")
+    rows, judge = [[2.0], [1.0], [3.0], [-1.0]], [[1.0], [-1.0]]
+    all_first = np.array([[1, 0]] * 4)
+    training = train_in_batches(start, rows, all_first, 0.1, 0, held_out=(judge, all_first[:2]))
+    assert (training.accuracies, training.held_out_accuracies) == (0.75, 0.5)
+    lost = np.log(1 + np.exp([-1.0, 1.0])).mean()
+    assert training.held_out_errors == pytest.approx(lost, rel=1e-14)
+
+
 def test_two_moons_from_start_to_finish_in_under_ten_seconds():
     began = process_time()
     training = train_in_batches(

@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 from random_dense import random_case
@@ -143,7 +144,8 @@ def test_small_numbers_are_shown_as_powers_of_ten_and_the_floor_in_words():
     table = gradient_table(*TINY["cross-entropy at its minimum"]())
     assert "e-16" in repr(table) and "+0.000000000" not in repr(table).splitlines()[-4]
     assert "are compared by that" in repr(table)
-    assert "are compared by that" in table._repr_mimebundle_()["text/html"]
+    page = table._repr_mimebundle_()["text/html"]
+    assert "are compared by that" in page and f" numbers.)</p><p>{table.verdict}</p>" in page
     assert "are compared by that" not in repr(gradient_table(NETWORK, *BATCH))
 
 
@@ -162,7 +164,7 @@ def test_the_table_in_full():
     page = table._repr_mimebundle_()["text/html"]
     assert page.startswith('<table><thead><tr><th scope="col"></th><th scope="col">backprop')
     assert page.endswith(
-        '<tr><th scope="row">b_o1</th><td>+1.000000000</td><td>+0.2500000</td>'
+        '<td></td></tr><tr><th scope="row">b_o1</th><td>+1.000000000</td><td>+0.2500000</td>'
         "<td>+0.250000000</td><td>7.5e-01</td><td>WRONG</td></tr></tbody></table>"
         "<p>1 of 2 derivatives are wrong: b_o1.</p>"
     )
@@ -173,11 +175,42 @@ def test_what_is_wrong_is_more_than_a_hundred_millionth_off():
     assert GradientTable(("w1", "w2"), off, zeros, zeros, terms=1e6).wrong == ("w2",)
 
 
+def test_what_is_just_the_floor_is_measured_by_itself():
+    """Terms of a million have a floor of 1."""
+    one, half = np.ones(1), np.array([0.5])
+    assert "are compared" not in repr(GradientTable(("w1",), one, one, half, terms=1e6))
+    assert "are compared" in repr(GradientTable(("w1",), 0.9 * one, one, half, terms=1e6))
+
+
+def test_an_error_is_shown_from_a_trillionth_on():
+    off, zeros = np.array([1e-12, 0.9e-12]), np.zeros(2)
+    rows = [*GradientTable(("w1", "w2"), off, zeros, zeros, terms=1e6).rows()]
+    assert [row[4] for row in rows] == ["1.0e-12", "below 1e-12"]
+
+
+@pytest.mark.parametrize(
+    ("weights", "x", "target", "terms"),
+    [
+        ([0.5], 0.5, 0.5, 1),  # numbers up to 1 count as 1
+        ([0.5], 40, 20, 20 * 40),  # out is 20
+        ([0.5], 40, 10, 20 * 40),
+        ([0.5], 40, 30, 30 * 40),
+        ([30], 1, 30, 30 * 30),  # what flows out flows into nothing
+        ([8, 1], 1, 8, 8 * 8 * 8),
+        ([8, 2, 0.25], 1, 4, 4 * 16 * 8),
+        ([0.5], 1, 1e4, 0.5 * 9999.5**2),  # E_total, which is more than the terms
+    ],
+)
+def test_terms_are_the_largest_answer_times_what_flows_times_weight(weights, x, target, terms):
+    layers = [[[weight]] for weight in weights]
+    network = Network(layers, [[0]] * len(layers), ["identity"] * len(layers))
+    assert gradient_table(network, [[x]], [[target]]).terms == terms
+
+
 def test_the_floor_is_a_millionth_of_the_terms():
     """An input of 40 and a target of 20 make terms of 800."""
     network = LINEAR.replace(b_o1=0.0)
     table = gradient_table(network, [[40.0]], [[20.0]], [1e-7, 0.0])
-    assert table.terms == 800
     assert repr(table).splitlines()[-2] == (
         "(Derivatives below 8e-04 are compared by that: they may be what rounding left of larger "
         "numbers.)"
@@ -204,15 +237,33 @@ def test_a_long_table_shows_the_worst_and_counts_the_rest():
     assert "WRONG" in page["text/html"] and 'scope="row"' in page["text/html"]
 
 
+def table_of(relative_errors):
+    """A table of w1, w2, ... with these relative errors."""
+    names = tuple(f"w{k + 1}" for k in range(len(relative_errors)))
+    ones = np.ones(len(names))
+    return GradientTable(names, ones - relative_errors, ones, ones)
+
+
 def test_a_table_of_twenty_rows_is_whole():
-    names, ones = tuple(f"w{k}" for k in range(1, 21)), np.ones(20)
-    table = GradientTable(names, ones, ones, ones)
-    assert [row[0] for row in table.rows()] == list(names)
-    assert "more" not in repr(table)
+    table = table_of(np.linspace(0, 0.5, 20))
+    assert [row[0] for row in table.rows()] == list(table.names)
+    assert "left out" not in repr(table)
+
+
+def test_a_table_of_one_row_more_leaves_that_of_the_smallest_error_out():
+    table = table_of(np.linspace(0, 0.5, 21))
+    assert [row[0] for row in table.rows()] == [*reversed(table.names[1:])]
+    assert "(1 more," in repr(table)
+
+
+def test_rows_with_the_same_error_stay_in_the_order_of_the_network():
+    table = table_of(np.tile([0.0, 0.5], 50))
+    assert [row[0] for row in table.rows()] == list(table.names[1:40:2])
 
 
 def test_step_sizes_fall_and_rise_for_the_one_and_only_fall_for_the_other():
     sizes = step_sizes(NETWORK, *BATCH, "w5")
+    assert sizes.name == "w5" and sizes.steps.tolist() == [float(f"1e-{k}") for k in range(1, 16)]
     one, two = sizes.central[1:3]
     assert one / two == pytest.approx(100, rel=0.01)  # the square of the step
     best = int(np.argmin(sizes.central))
@@ -224,6 +275,27 @@ def test_step_sizes_are_measured_by_the_floor_of_the_table():
     given = TINY["outputs that say almost 1"]()
     table, sizes = gradient_table(*given), step_sizes(*given, "b_o1", [COMPLEX_STEP])
     assert table.terms > 1 and sizes.complex_step[0] == table.relative_error[-1] > 0
+
+
+def test_a_central_difference_is_measured_by_the_floor_too():
+    """An input of 40 makes terms of 40, and an out of 0.500001 a derivative below the floor."""
+    with mpmath.workdps(30):
+        less, out, more = (1 / (1 + mpmath.exp(-mpmath.mpf("4e-6") - b)) for b in (-1, 0, 1))
+        central = ((more - 0.5) ** 2 - (less - 0.5) ** 2) / 4
+        off = central - (out - 0.5) * out * (1 - out)
+        judge = float(abs(off) / mpmath.mpf("40e-6"))
+    sizes = step_sizes(Network([[[1e-7]]], [[0.0]]), [[40.0]], [[0.5]], "b_o1", [1])
+    assert sizes.central == pytest.approx(judge, rel=1e-8)
+
+
+@pytest.mark.parametrize("step", [1, 1e-15])
+def test_the_largest_and_the_smallest_step_measure(step):
+    """The error of LINEAR is a square, of which a central difference is right at any step."""
+    table = gradient_table(LINEAR, [[2.0]], [[1.0]], step=step)
+    rounding = 1e-16 / step
+    np.testing.assert_allclose(table.central, [0.5, 0.25], rtol=0, atol=rounding)
+    sizes = step_sizes(LINEAR, [[2.0]], [[1.0]], "w1", [step, 1e-300])
+    assert sizes.complex_step.tolist() == [0, 0]
 
 
 def test_relative_error_of_nothing_is_nothing():
@@ -243,6 +315,14 @@ def test_two_ways_to_move_a_parameter():
     k = parameter_index(NETWORK, "w5")
     assert central_difference(error, k, 1e-5) == pytest.approx(0.0821670406, abs=1e-10)
     assert complex_difference(error, k, 1e-200) == pytest.approx(0.0821670405642, abs=1e-13)
+
+
+def test_a_saturated_output_is_moved_by_its_net():
+    """The error log(1 + exp(-net)) of a net of -800 is 800, where out is 0 and has no logarithm."""
+    network = Network([[[1.0]]], [[0.0]], "logistic", "cross-entropy")
+    error = error_of(network, [[-800.0]], [[1.0]])
+    assert (error(0, 0.0), error(1, 1.0)) == (800, 799)
+    assert complex_difference(error, 1, 1e-200) == -1
 
 
 @pytest.mark.parametrize(

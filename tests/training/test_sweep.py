@@ -48,13 +48,34 @@ def test_the_stretches_of_a_sweep_are_its_trainings_round_by_round(activation, e
 
 
 def test_the_numpy_engine_agrees():
+    rule = UpdateRule("updated weights", "one per neuron")
     one, other = (
-        sweep(XOR_NETWORK, *XOR, [0.5, 2], 30, progress=False, engine=engine)
+        sweep(XOR_NETWORK, *XOR, [0.5, 2], 30, rule, progress=False, engine=engine)
         for engine in ("generated", "numpy")
     )
     assert one.outputs.shape == other.outputs.shape == (2, 4, 1)
     np.testing.assert_allclose(one.errors, other.errors, rtol=0, atol=1e-12)
     np.testing.assert_allclose(one.outputs, other.outputs, rtol=0, atol=1e-12)
+    assert (one.engine, other.engine) == ("generated", "numpy")
+    assert one.rule == other.rule == rule and one.rounds == other.rounds == 30
+
+
+@pytest.mark.parametrize(
+    ("engine", "total", "unit"), [("auto", 250, "round"), ("numpy", 2, "rate")]
+)
+def test_work_is_counted_in_rounds_side_by_side_and_in_rates_one_after_the_other(
+    engine, total, unit
+):
+    work = SweepInStretches(*START, [0.1, 0.5], 250, engine=engine)
+    assert (work.total, work.unit) == (total, unit)
+    assert sum(stretch.done for stretch in work) == total
+
+
+def test_stretches_take_the_engine_and_the_rule_of_a_training_unless_told():
+    work = SweepInStretches(*START, [0.5], 1)
+    (stretch,) = work
+    assert work.engine.name == "generated"
+    assert f"{stretch.values[0, 1, -1]:.9f}" == "0.291027774"  # the tutorial's, with frozen biases
 
 
 def test_the_story_of_the_learning_rates():
@@ -152,10 +173,12 @@ def test_bad_rates_are_named(rates, kind, says):
         sweep(*START, rates, 10, progress=False)
 
 
+@pytest.mark.parametrize("engine", ["generated", "numpy"])
 @pytest.mark.parametrize("rounds", [5, 200])
-def test_a_rate_that_makes_a_weight_infinite_is_named(rounds):
+def test_a_rate_that_makes_a_weight_infinite_is_named(rounds, engine):
     with pytest.raises(ValueError, match=r"learning_rates\[1\]: .* finite, got 1e\+308"):
-        sweep(example.network, [1, 1], [50, 50], [0.1, 1e308], rounds, progress=False)
+        rates = [0.1, 1e308]
+        sweep(example.network, [1, 1], [50, 50], rates, rounds, progress=False, engine=engine)
 
 
 def test_bad_rounds_are_named():

@@ -1,5 +1,6 @@
 """Training against the core, against fifty-digit arithmetic, and against the known results."""
 
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -16,7 +17,7 @@ from backprop_lib import UpdateRule, example, forward_pass, train, weight_update
 from backprop_lib.core.network import Network
 from backprop_lib.core.weight_update import BIASES, HIDDEN_LAYERS_USE
 from backprop_lib.training import training as training_module
-from backprop_lib.training.engines import MOST_PARAMETERS, NUMBA_IS_MISSING, prepare
+from backprop_lib.training.engines import MOST_PARAMETERS, NUMBA_IS_MISSING, choose_engine, prepare
 from backprop_lib.training.published import rounded
 
 START = (example.network, example.inputs, example.targets)
@@ -150,7 +151,8 @@ def test_round_k_is_after_k_updates(engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_rounds_leave_everything_as_it_was(engine):
-    training = train(*START, 0.5, 0, keep_weights_at=[0], engine=engine)
+    """And nothing is worked out that would be too large after one."""
+    training = train(*START[:2], [1e10, 1], 1e308, 0, keep_weights_at=[0], engine=engine)
     assert training.errors.shape == (1,) and training.outputs.shape == (1, 2)
     assert training.networks[0].w5 == 0.4 and training.network.w5 == 0.4
 
@@ -240,6 +242,22 @@ def test_auto_takes_the_generated_loop_and_says_why(monkeypatch):
     assert training.engine_reason == f"the generated loop is not compiled: {why}"
 
 
+def test_where_a_loop_is_compiled_it_is_that_which_runs(monkeypatch):
+    """It takes its history in an array, as numba has compiled it for."""
+    loop = choose_engine("generated", START[0], START[1:], 0.5, UpdateRule()).loop
+    histories = []
+
+    def compiled(parameters, data, eta, rounds, history, at):
+        histories.append(history)
+        return loop.function(parameters, data, eta, rounds, history, at)
+
+    monkeypatch.setattr(loop, "compiled", compiled)
+    training = train(*START, 0.5, 3, keep_weights_at=[1])
+    assert training.engine == "compiled"
+    assert [(history.dtype, history.shape) for history in histories] == [(float, (12,))] * 2
+    assert_same(training, train(*START, 0.5, 3, keep_weights_at=[1], engine="numpy"))
+
+
 def test_a_large_network_goes_through_numpy_and_says_why():
     network = random_network((10, 10, 10), seed=4)
     training = train(network, *random_examples((10, 10, 10), None, 5), 0.5, 3)
@@ -287,8 +305,16 @@ def test_values_out_are_frozen_and_values_in_stay(engine):
 
 
 def test_how_a_training_reads():
-    training = train(*START, 0.5, 1, engine="generated")
-    assert repr(training) == "Training of 1 rounds (generated), error 0.298371109 -> 0.2910277737"
+    errors, _, _ = fifty_digits(*START, 0.5, 2, UpdateRule())
+    first, last = f"{errors[0]:.9f}", f"{errors[2]:.10f}"
+    training = train(*START, 0.5, 2, engine="generated")
+    assert repr(training) == f"Training of 2 rounds (generated), error {first} -> {last}"
+
+
+def test_a_training_tells_what_it_was_asked_for():
+    rule = UpdateRule(biases="frozen")
+    training = train(*START, 0.25, 1, rule)
+    assert (training.learning_rate, training.rule) == (0.25, rule)
 
 
 # --- bad input
@@ -347,6 +373,20 @@ def test_bad_input_is_named(engine, change, kind, says):
     }
     with pytest.raises(kind, match=says):
         train(**(good | change))
+
+
+@pytest.mark.parametrize(
+    ("weights", "learning_rate"),
+    [([[0.5]], 1e200), ([[0.0]] * 3, 1.3e154)],
+    ids=["an output whose square is too large", "three squares whose sum is"],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rate_that_makes_the_last_error_infinite_is_refused(engine, weights, learning_rate):
+    """The weights of the last round are finite, and so is all that came before."""
+    network = Network([weights], [[0] * len(weights)], "identity")
+    words = rf"^learning_rate: expected a rate .* got {re.escape(repr(learning_rate))}\. Use a"
+    with pytest.raises(ValueError, match=words):
+        train(network, [1], [1] * len(weights), learning_rate, 1, engine=engine)
 
 
 def test_prepare_names_bad_input():
