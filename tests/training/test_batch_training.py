@@ -247,7 +247,9 @@ def test_nothing_that_came_in_is_changed_and_what_comes_out_is_frozen():
     assert training.held_out_errors is None and training.held_out_accuracies is None
     with pytest.raises(ValueError, match="read-only"):
         training.errors[0] = 1
-    assert repr(training).startswith("BatchTraining of 2 epochs in batches of 32, error 0.")
+    first, _, last = (f"{error:.6f}" for error in training.errors)
+    shown = f"BatchTraining of 2 epochs in batches of 32, error {first} -> {last}"
+    assert repr(training) == shown
 
 
 def test_plain_numbers_have_no_accuracy():
