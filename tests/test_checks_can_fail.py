@@ -111,8 +111,8 @@ MISTAKES = {
     ),
     "dropped path in the generated loop": (
         "symbolic.update_rules",
-        "sp.Add(*terms[by]) for by in found",
-        "terms[by][0] for by in found",
+        "sp.Add(*terms[by]) for by in in_order",
+        "terms[by][0] for by in in_order",
     ),
     "swapped w6/w7 in the chain rule": (
         "symbolic.network_equations",

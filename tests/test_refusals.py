@@ -49,6 +49,7 @@ from backprop_lib.symbolic.error_formulas import (
 )
 from backprop_lib.symbolic.error_paths import error_paths
 from backprop_lib.symbolic.generated_loop import generated_loop
+from backprop_lib.symbolic.matrix_equations import backward_equations
 from backprop_lib.symbolic.network_equations import equation, network_equations
 from backprop_lib.symbolic.update_rules import update_rules
 from backprop_lib.teaching.pleasant_numbers import pleasant_examples

@@ -115,17 +115,15 @@ def _backward(equations, trained, carried_back, at_outputs):
     the derivatives by the nets of the outputs, if they are known in a shorter form.
     """
     terms = defaultdict(list, {net: [delta] for net, delta in at_outputs.items()})
-    if not at_outputs:
-        terms[TOTAL_ERROR] = [sp.Integer(1)]
+    starts = at_outputs or {TOTAL_ERROR}
     for of in reversed(equations):
-        if of in terms:
+        if of in starts or of in terms:
             for by in sources(equations, of):
                 if by in equations or by in trained:
                     slope = link(equations, of, by).derivative.xreplace(carried_back)
                     terms[by].append(_partial(of) * slope)
     in_order = [*reversed(equations), *trained]
-    found = (by for by in in_order if by in terms and by != TOTAL_ERROR)
-    return {_partial(by): sp.Add(*terms[by]) for by in found}
+    return {_partial(by): sp.Add(*terms[by]) for by in in_order if by in terms}
 
 
 def _cancels(architecture):

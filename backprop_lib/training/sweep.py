@@ -129,7 +129,7 @@ class SweepInStretches:
         self.rounds = count("rounds", rounds, least=0)
         self.engine = choose_engine(engine, network, self.examples, self.rates, rule)
         # Says what it cannot start from.
-        train(network, *self.examples, self.rates[0], 0, rule, engine="numpy")
+        train(network, *self.examples, self.rates[0], 0, engine="numpy")
         by_rounds = self.engine.name == "generated"
         self.unit = "round" if by_rounds else "rate"
         self.total = self.rounds if by_rounds else len(self.rates)

@@ -104,3 +104,26 @@ def test_a_shared_bias_moves_the_bias_of_every_neuron():
 
 def test_the_printed_value_of_the_lesson():
     assert f"{nudge('dE_dw5', example):.9f}" == "0.082167041"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("dE_dout_h1", 15),
+        ("dE_dout_h2", 5),
+        ("dE_dout_o1", 1),
+        ("dout_o1_dout_h1", 15),
+        ("dout_o1_dout_h2", 5),
+        ("dout_h2_dout_h1", 3),
+        ("dout_h2_dout_h2", 1),
+        ("dnet_o1_dout_h1", 15),
+        ("dnet_o1_dout_h2", 5),
+        ("dnet_h2_dout_h1", 3),
+    ],
+)
+def test_an_out_of_any_hidden_layer_is_moved(name, value):
+    """With out = net, what follows an out multiplies it by its weights; E falls short by 1."""
+    network = Network([[[2.0]], [[3.0]], [[5.0]]], [[0.0]] * 3, "identity")
+    deep = Example(network, [1.0], [29.0])
+    assert complex_step(name, deep) == pytest.approx(value, rel=1e-15)
+    assert nudge(name, deep) == pytest.approx(value, abs=1e-6)

@@ -1,6 +1,7 @@
 """The generated loop: where it comes from, what it looks like, and that numba compiles just it."""
 
 import ast
+import math
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import sympy as sp
 
 from backprop_lib import UpdateRule, example, logistic, train
+from backprop_lib.core.activations import ACTIVATIONS, Activation
 from backprop_lib.core.network import Network
 from backprop_lib.symbolic import generated_loop as generated_loop_module
 from backprop_lib.symbolic.chain_rule import chain_rule
@@ -64,7 +66,24 @@ def test_the_rules_read_as_in_the_tutorial():
     assert "dE_total/dnet_o1 = out_o1 * (1 - out_o1) * dE_total/dout_o1" in text
     assert "dE_total/dout_h1 = w5 * dE_total/dnet_o1 + w7 * dE_total/dnet_o2" in text
     assert "w5_new = w5 - eta * dE_total/dw5" in text
-    assert r"\frac{\partial E_{total}}{\partial w_{5}}" in update_rules().updates._repr_latex_()
+
+
+def test_the_rules_of_one_neuron_are_its_three_passes():
+    rules = update_rules((1, 1))
+    assert repr(rules) == (
+        "net_o1 = w1 * i1 + b1\n"
+        "out_o1 = logistic(net_o1)\n"
+        "E_o1 = (target_o1 - out_o1)**2/2\n"
+        "E_total = (target_o1 - out_o1)**2/2\n\n"
+        "dE_total/dout_o1 = out_o1 - target_o1\n"
+        "dE_total/dnet_o1 = out_o1 * (1 - out_o1) * dE_total/dout_o1\n"
+        "dE_total/dw1 = i1 * dE_total/dnet_o1\n\n"
+        "w1_new = w1 - eta * dE_total/dw1"
+    )
+    assert rules.updates._repr_latex_() == (
+        r"$\displaystyle \begin{aligned} w_{1}^{new} &= w_{1} - "
+        r"\eta \cdot \frac{\partial E_{total}}{\partial w_{1}} \end{aligned}$"
+    )
 
 
 def test_updated_weights_carry_the_error_back():
@@ -124,6 +143,16 @@ def test_the_source_speaks_the_tutorials_names():
 def test_what_python_knows_by_itself_is_not_defined():
     network = example.network.replace(activations=["tanh", "identity"])
     assert generated_loop(network).helpers == {}
+
+
+def test_what_python_knows_by_another_name_alone_is_rewritten(monkeypatch):
+    sech = Activation(
+        lambda net: 1 / np.cosh(net), lambda net, out: -out * np.tanh(net), "sech(net)"
+    )
+    monkeypatch.setitem(ACTIVATIONS, "sech", sech)
+    network = Network([[[2.0]]], [[-1.0]], "sech")
+    training = train(network, [0.75], [0.0], 0.1, 0, engine="generated")
+    assert training.outputs[0, 0] == pytest.approx(1 / math.cosh(0.5), rel=1e-15)
 
 
 def test_shared_parts_are_worked_out_once():

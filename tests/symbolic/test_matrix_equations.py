@@ -74,6 +74,23 @@ def test_how_an_equation_is_set():
         r"$\displaystyle \boxed{\; \underset{o \times h}{\frac{\partial E}{\partial W_{2}}} = "
         r"\underset{o \times 1}{\delta_{o}} \, \underset{1 \times h}{out_{h}^{\mathsf{T}}} \;}$"
     )
+    out = r"\underset{o \times 1}{out_{o}}"
+    assert backward_equations()["delta_o"]._repr_latex_() == (
+        rf"$\displaystyle \boxed{{\; \underset{{o \times 1}}{{\delta_{{o}}}} = "
+        rf"\left({out} - \underset{{o \times 1}}{{target}}\right) \odot {out} \odot "
+        rf"\left(1 - {out}\right) \;}}$"
+    )
+
+
+def test_how_its_entries_are_set():
+    written_out = backward_equations((1, 1, 2))["delta_o"].written_out
+    assert written_out._repr_latex_() == (
+        r"$\displaystyle \begin{aligned} "
+        r"\delta_{o1} &= out_{o1} \cdot \left(1 - out_{o1}\right) \cdot "
+        r"\left(out_{o1} - target_{o1}\right) \\[4pt] "
+        r"\delta_{o2} &= out_{o2} \cdot \left(1 - out_{o2}\right) \cdot "
+        r"\left(out_{o2} - target_{o2}\right) \end{aligned}$"
+    )
 
 
 def test_the_text_says_the_same_with_the_shapes_below():

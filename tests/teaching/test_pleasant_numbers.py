@@ -75,7 +75,12 @@ def test_a_sheet_is_a_good_exercise(number):
     outs = np.concatenate(forward.outs)
     assert outs.min() > 0.18 and outs.max() < 0.82  # not saturated
     assert np.abs(sheet.targets - forward.outputs).min() >= 0.2  # wrong enough
+    assert np.abs(np.concatenate(forward.nets)).min() >= 0.05  # no out is about one half
+    paths = [f"dE_o{o}_dout_h{h}" for o in (1, 2) for h in (1, 2)]
+    assert min(abs(backward[name]) for name in (*paths, "dE_dout_h1", "dE_dout_h2")) >= 0.01
     assert min(abs(backward[f"dE_dw{k}"]) for k in range(1, 9)) >= 0.002
+    for name, value in answers(sheet).items():
+        assert abs(abs(value) * 10_000 % 1 - 0.5) >= 0.02, name  # of a unit of the last digit
     for layer in sheet.network.weights:
         assert len(set(np.abs(layer).ravel().tolist())) == 4  # no mix-up goes unseen
     assert sheet.i1 != sheet.i2 and sheet.b1 != sheet.b2
@@ -166,5 +171,10 @@ def test_what_has_more_numbers_than_can_be_told_apart_is_refused(sizes):
 
 def test_a_network_without_pleasant_numbers_is_given_up(monkeypatch):
     monkeypatch.setattr(pleasant_numbers, "MOST_DRAWS", 50)
-    with pytest.raises(ValueError, match="architecture: no 1 sheets were found for"):
-        pleasant_examples(1, 1, random_network((1, 2, 2, 1)).architecture)
+    architecture = random_network((1, 2, 2, 1)).architecture
+    with pytest.raises(ValueError, match="architecture: no 1 sheets") as refused:
+        pleasant_examples(1, 1, architecture)
+    assert str(refused.value) == (
+        f"architecture: no 1 sheets were found for {architecture}, whose numbers are pleasant to "
+        "compute with by hand. Use fewer layers or neurons, or fewer students."
+    )
