@@ -41,14 +41,15 @@ def present(folder: str | Path, report: Callable[[str], object] = print) -> None
     with whole_import():  # not for every command, nor in every installation
         from voila.app import Voila
 
-    root, port = root_of(folder, decks), free_port()
+    served, port = folders_served(folder, decks), free_port()
+    root = Path(os.path.commonpath(served))
     for deck in decks:
         report(f"http://127.0.0.1:{port}/voila/files/{quote(deck.relative_to(root).as_posix())}")
     report("Open one in a browser. In a lab, Escape gives the keys back to the slides.")
     report("Ctrl+C here ends it.")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(jupyter_path())
     logging.disable(logging.WARNING)  # of what a browser asks for in vain
-    Voila.launch_instance(options(root, folders_served(folder, decks), port))
+    Voila.launch_instance(options(root, served, port))
 
 
 def folders_served(folder: Path, decks: list[Path]) -> list[Path]:
@@ -56,11 +57,6 @@ def folders_served(folder: Path, decks: list[Path]) -> list[Path]:
     of_scripts = re.compile(r'href="([^":]+)/reveal\.js/dist/reveal\.css"')
     ways = {way for deck in decks for way in of_scripts.findall(deck.read_text(encoding="utf-8"))}
     return [folder, *sorted((folder / way).resolve() for way in ways)]
-
-
-def root_of(folder: Path, decks: list[Path]) -> Path:
-    """The folder that has all of them in it."""
-    return Path(os.path.commonpath(folders_served(folder, decks)))
 
 
 def options(root: Path, served: list[Path], port: int) -> list[str]:
@@ -71,7 +67,7 @@ def options(root: Path, served: list[Path], port: int) -> list[str]:
         *(str(root), "--no-browser", "--template=lab_on_the_wall"),
         *("--Voila.ip=127.0.0.1", f"--port={port}", "--Voila.port_retries=0"),
         *(f"--VoilaConfiguration.file_allowlist={way}" for way in allowed),
-        # A slide that is left in the browser does not say so, and its kernel would stay.
+        # Voilà refuses the word of a page that is closed, and its kernel would stay.
         *("--MappingKernelManager.cull_idle_timeout=60", "--MappingKernelManager.cull_interval=20"),
         *(["--KernelManager.transport=ipc"] if os.name == "posix" else []),  # nobody can listen
     ]

@@ -295,7 +295,7 @@ def _for_the_wall(notebook, name):
         cell.cell_type = "markdown"
         cell.source = (
             f"**The lab is live in the notebook.** Open `{name}.ipynb` and run it.\n\n"
-            f'<div hidden><iframe class="live-lab" title="The lab" '
+            f'<div hidden><iframe class="live-lab" title="Lab {number}" '
             f'data-notebook="{lab_path(name, number)}" loading="lazy"></iframe></div>'
         )
         shown = [output.get("data", {}).get("text/html", "") for output in cell.outputs]

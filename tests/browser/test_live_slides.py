@@ -108,4 +108,5 @@ def test_a_deck_that_is_a_file_shows_the_still(chromium, tmp_path):
     assert page.locator("iframe.live-lab").count() == 1
     assert not page.locator("iframe.live-lab").is_visible()
     assert page.locator("iframe.live-lab").get_attribute("src") is None
+    assert page.get_by_text("The lab is live in the notebook.").is_visible()
     context.close()

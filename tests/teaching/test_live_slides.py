@@ -12,7 +12,6 @@ from backprop_lib.teaching.live_slides import (
     free_port,
     options,
     present,
-    root_of,
 )
 
 
@@ -41,7 +40,6 @@ def test_scripts_beside_the_decks_are_served_too_and_nothing_else(tmp_path):
     decks = decks_in(folder, "../../assets/node_modules", "https://unpkg.com")
     served = folders_served(folder, decks)
     assert served == [folder, tmp_path / "assets" / "node_modules"]
-    assert root_of(folder, decks) == tmp_path
     allowed = [
         re.compile(word.partition("file_allowlist=")[2])
         for word in options(tmp_path, served, 1)
@@ -61,7 +59,7 @@ def test_scripts_beside_the_decks_are_served_too_and_nothing_else(tmp_path):
 def test_decks_that_ask_the_network_are_served_alone(tmp_path):
     folder = tmp_path / "decks"
     decks = decks_in(folder, "https://unpkg.com")
-    assert root_of(folder, decks) == folder
+    assert folders_served(folder, decks) == [folder]
     assert "--VoilaConfiguration.file_allowlist=.*" in options(folder, [folder], 1)
 
 

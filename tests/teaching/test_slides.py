@@ -157,6 +157,14 @@ def test_a_slide_begins_at_the_top_so_that_its_end_is_not_pushed_off():
     assert re.search(r"Reveal\.initialize\(\{\s*center: false,", html)
 
 
+def test_a_lab_has_a_slide_of_its_own_in_the_deck():
+    lab = new_code_cell("lab", metadata={"tags": ["lab"]})
+    html = deck(lesson(new_markdown_cell("Before you open it"), lab), "lesson")
+    (its_slide,) = (part for part in html.split("<section") if 'class="live-lab"' in part)
+    assert "The lab is live in the notebook." in its_slide
+    assert "Before you open it" not in its_slide
+
+
 def test_assets_are_found_from_where_the_decks_stand(tmp_path):
     urls = local_urls(assets_in(tmp_path), tmp_path / "out" / "decks")
     assert urls["jquery_url"] == "../../assets/node_modules/jquery/dist/jquery.min.js"
