@@ -74,18 +74,18 @@ def test_an_exercise_from_a_wrong_answer_by_way_of_a_hint_to_the_right_one(exerc
     assert violations(says(exercise)) == []
 
     assert not is_saved(page, jupyter)
+    unsaved = page.locator(".jp-mod-dirty")
+    expect(unsaved).not_to_have_count(0)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+s")
-    for _ in range(1_200):
-        if is_saved(page, jupyter):
-            break
-        page.wait_for_timeout(100)
+    # Only then is it read: Jupyter's server takes what is half written for broken, and puts the
+    # file of before in its place.
+    expect(unsaved).to_have_count(0, timeout=120_000)
     assert is_saved(page, jupyter)
 
 
 def is_saved(page, jupyter):
     """Whether the right answer stands in the notebook's file."""
     answer = page.request.get(f"{jupyter}/api/contents/{NOTEBOOK}")
-    if not answer.ok:  # read while it was being written
-        return False
+    assert answer.ok
     return any(RIGHT in cell["source"] for cell in answer.json()["content"]["cells"])
